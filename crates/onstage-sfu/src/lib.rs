@@ -1,0 +1,17 @@
+//! How media is routed: PeerConnections in, PeerConnections out, without sockets, clock or runtime; it has never heard of users.
+
+mod control;
+mod keys;
+pub mod limits;
+mod notice;
+mod shard;
+
+pub use control::{
+    Control, DataChannel, FeedbackProfile, IceMode, LayerSize, MediaKind, PeerOptions, PeerRole, Quality,
+    TrackDescription, TrackSource, Wish,
+};
+pub use keys::{PeerKey, RoomKey, TrackKey};
+pub use notice::{
+    Codec, EndReason, MidTrack, NegotiatedTrack, Notice, Output, Refusal, SpeakerLevel, Transmit,
+};
+pub use shard::{Input, Shard, ShardConfig, ShardCounters, TrackCounters};
