@@ -1,0 +1,29 @@
+// How the app is built, tested and served while developing.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+/** Where a developer's server listens; the dev server passes API paths and sockets to it. */
+const server = process.env['ONSTAGE_DEV_SERVER'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    manifest: true,
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/v1', '/rtc', '/problems', '/healthz', '/readyz'].map((path) => [path, { target: server, ws: true }]),
+    ),
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+  },
+});
