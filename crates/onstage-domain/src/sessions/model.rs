@@ -1,0 +1,189 @@
+//! The nouns of sessions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{SessionId, UserId};
+use crate::words::words;
+use crate::time::At;
+
+words!(
+    /// What people send (K13).
+    Mode {
+        /// Sound only.
+        Voice = "voice",
+        /// Cameras.
+        Camera = "camera",
+        /// Several sources a host.
+        Studio = "studio",
+    }
+);
+words!(
+    /// What kind of show it is (K13).
+    Format {
+        /// Making something together.
+        Collaboration = "collaboration",
+        /// Questions and answers.
+        Interview = "interview",
+        /// Several voices.
+        Panel = "panel",
+        /// Games.
+        Gaming = "gaming",
+        /// A podcast.
+        Podcast = "podcast",
+        /// Teaching.
+        Workshop = "workshop",
+    }
+);
+words!(
+    /// Who finds the session.
+    Visibility {
+        /// Listed.
+        Public = "public",
+        /// Whoever has the link.
+        Unlisted = "unlisted",
+    }
+);
+words!(
+    /// Where a session is in its life.
+    Status {
+        /// On.
+        Live = "live",
+        /// Over.
+        Ended = "ended",
+    }
+);
+words!(
+    /// How tiles are arranged (K14).
+    Layout {
+        /// Largest equal tiles.
+        Grid = "grid",
+        /// One large.
+        Spotlight = "spotlight",
+        /// Weighted, host pinned.
+        Gallery = "gallery",
+        /// One large, a column beside.
+        Sidebar = "sidebar",
+        /// One full, one inside.
+        Pip = "pip",
+        /// Two halves.
+        SideBySide = "side_by_side",
+    }
+);
+
+/// What the owner can switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of the owner")]
+pub struct Settings {
+    /// Wish; the effective number also knows the plan. `None`: the plan's.
+    pub max_guests: Option<u8>,
+    /// Requests wait for an answer.
+    pub require_approval: bool,
+    /// Viewers may ask to go up.
+    pub allow_requests: bool,
+    /// Chat is on.
+    pub enable_chat: bool,
+    /// Seconds between a person's messages.
+    pub slow_mode_s: u32,
+    /// Guests may speak when seated.
+    pub guest_audio_default: bool,
+    /// Guests may show themselves when seated.
+    pub guest_video_default: bool,
+    /// Real-time places; `None`: no limit.
+    pub max_participants: Option<u32>,
+    /// Cohosts answer requests, invite, mute, kick (K4).
+    pub cohosts_manage_guests: bool,
+    /// No new guests.
+    pub locked: bool,
+    /// Arrangement of tiles.
+    pub layout: Layout,
+}
+
+/// Changes to settings; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsPatch {
+    /// See [`Settings`].
+    pub max_guests: Option<u8>,
+    /// See [`Settings`].
+    pub require_approval: Option<bool>,
+    /// See [`Settings`].
+    pub allow_requests: Option<bool>,
+    /// See [`Settings`].
+    pub enable_chat: Option<bool>,
+    /// See [`Settings`].
+    pub slow_mode_s: Option<u32>,
+    /// See [`Settings`].
+    pub guest_audio_default: Option<bool>,
+    /// See [`Settings`].
+    pub guest_video_default: Option<bool>,
+    /// See [`Settings`].
+    pub max_participants: Option<u32>,
+    /// See [`Settings`].
+    pub cohosts_manage_guests: Option<bool>,
+}
+
+/// The owner as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostView {
+    /// Id.
+    pub user_id: UserId,
+    /// Unique name.
+    pub handle: String,
+    /// Shown name.
+    pub display_name: String,
+    /// Picture.
+    pub avatar_url: Option<String>,
+}
+
+/// A session as everybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Id.
+    pub id: SessionId,
+    /// Title.
+    pub title: String,
+    /// Description.
+    pub description: String,
+    /// On or over.
+    pub status: Status,
+    /// What people send.
+    pub mode: Mode,
+    /// Kind of show.
+    pub format: Option<Format>,
+    /// Who finds it.
+    pub visibility: Visibility,
+    /// The owner.
+    pub owner: HostView,
+    /// LiveKit's room.
+    pub room_name: String,
+    /// Guests allowed now: `min(49, plan, settings)`.
+    pub effective_max_guests: u8,
+    /// Present and not seated.
+    pub viewer_count: u32,
+    /// Most at once so far.
+    pub peak_viewers: u32,
+    /// Seated except the owner, held included.
+    pub guest_count: u8,
+    /// Began.
+    pub started_at: At,
+    /// Over.
+    pub ended_at: Option<At>,
+    /// While the host is lost: when the session ends unless they come back.
+    pub host_grace_until: Option<At>,
+    /// Switches.
+    pub settings: Settings,
+}
+
+/// What remains of a show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SummaryView {
+    /// Seconds.
+    pub duration_s: i64,
+    /// Most viewers at once.
+    pub peak_viewers: u32,
+    /// Distinct people who were on stage, owner excluded.
+    pub guests: u32,
+    /// Chat messages.
+    pub messages: u32,
+    /// Reactions.
+    pub reactions: u64,
+}

@@ -1,0 +1,2 @@
+//! Onstage.
+fn main() {}
