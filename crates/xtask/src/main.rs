@@ -1,0 +1,63 @@
+//! The workshop's own tools: `cargo xtask tidy | check | clippy-config | api`.
+
+mod check;
+mod clippy_config;
+mod floors;
+mod rules;
+mod source;
+mod workspace;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What the workshop can do.
+#[derive(Parser)]
+#[command(name = "xtask", about = "Onstage's own workshop tools")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check the house rules that clippy does not know: floors, slices, sizes, limits, doors.
+    Tidy,
+    /// Run fmt, tidy, typos, deny and clippy; fast things first.
+    Check,
+    /// Write each crate's clippy.toml from floors.toml.
+    ClippyConfig,
+    /// Write api/ from the binary's own description of itself.
+    Api,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task, &root()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            say(&message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task, root: &Path) -> Result<(), String> {
+    match task {
+        Task::Tidy => check::tidy(root),
+        Task::Check => check::all(root),
+        Task::ClippyConfig => clippy_config::write_all(root),
+        Task::Api => check::api(root),
+    }
+}
+
+/// The workspace this tool was built in.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+#[expect(clippy::print_stderr, reason = "the tool talks to the person who ran it")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
