@@ -25,7 +25,7 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 stage_setup() { scripts/setup.sh all; }
-stage_fmt() { cargo fmt --all --check; }
+stage_fmt() { cargo fmt --all --check -- --color never; }
 stage_tidy() { cargo xtask tidy; }
 stage_typos() { typos --config typos.toml; }
 stage_deny() { scripts/deny.sh bans licenses sources; }
@@ -33,7 +33,7 @@ stage_clippy() { cargo clippy --locked --workspace --all-targets --quiet -- -D w
 
 stage_web() {
   [ -f web/package.json ] || { echo "there is no web/ yet"; return 0; }
-  (cd web && npx --no-install tsc --noEmit && npm test --silent) && build_web && (cd web && npm run --silent size)
+  (cd web && npm run --silent check && npm test --silent) && build_web && (cd web && npm run --silent size)
 }
 
 stage_rust() {
