@@ -1,8 +1,9 @@
-//! The workshop's own tools: `cargo xtask tidy | check | clippy-config | api`.
+//! The workshop's own tools: `cargo xtask tidy | check | clippy-config | api | measure`.
 
 mod check;
 mod clippy_config;
 mod floors;
+mod measure;
 mod rules;
 mod source;
 mod workspace;
@@ -30,6 +31,8 @@ enum Task {
     ClippyConfig,
     /// Write api/ from the binary's own description of itself.
     Api,
+    /// Print how long functions and files are, and how much of the code is tests.
+    Measure,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn run(task: &Task, root: &Path) -> Result<(), String> {
         Task::Check => check::all(root),
         Task::ClippyConfig => clippy_config::write_all(root),
         Task::Api => check::api(root),
+        Task::Measure => measure::print(root),
     }
 }
 

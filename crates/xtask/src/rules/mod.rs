@@ -5,7 +5,8 @@ mod doors;
 mod floors;
 mod limits;
 mod places;
-mod sizes;
+mod proofs;
+pub(crate) mod sizes;
 mod slices;
 
 use std::fmt;
@@ -39,7 +40,7 @@ impl fmt::Display for Violation {
 
 type Rule = fn(&Workspace) -> Vec<Violation>;
 
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     floors::crates_use_only_what_is_below,
     floors::no_build_scripts,
     floors::clippy_configs_are_fresh,
@@ -57,6 +58,7 @@ const RULES: [Rule; 17] = [
     bans::skipped_tests,
     doors::reasons,
     doors::allow_is_for_tests,
+    proofs::hard_cases,
 ];
 
 /// Everything that is wrong with the workspace, in the order of paths.

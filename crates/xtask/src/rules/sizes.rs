@@ -33,25 +33,31 @@ pub(super) fn functions(workspace: &Workspace) -> Vec<Violation> {
     let most = workspace.floors.thresholds.function_lines_max;
     workspace
         .rust()
-        .flat_map(|file| {
-            file.words()
-                .windows(2)
-                .filter_map(|pair| match pair {
-                    [keyword, name] if keyword.text == "fn" => {
-                        Some((name.line, name.text, code_lines(name)?))
-                    }
-                    _ => None,
-                })
-                .filter(|(_, _, lines)| *lines > most)
-                .map(|(line, name, lines)| {
-                    Violation::new(
-                        "function size",
-                        file,
-                        line,
-                        format!("{name} has {lines} lines, at most {most}"),
-                    )
-                })
-                .collect::<Vec<_>>()
+        .flat_map(|file| function_lengths(file).into_iter().map(move |function| (file, function)))
+        .filter(|(_, function)| function.lines > most)
+        .map(|(file, Function { name, line, lines })| {
+            Violation::new("function size", file, line, format!("{name} has {lines} lines, at most {most}"))
+        })
+        .collect()
+}
+
+/// A function with a body.
+pub(crate) struct Function<'file> {
+    name: &'file str,
+    line: usize,
+    /// Lines of code between its braces.
+    pub(crate) lines: usize,
+}
+
+/// The functions of a file.
+pub(crate) fn function_lengths(file: &SourceFile) -> Vec<Function<'_>> {
+    file.words()
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [keyword, name] if keyword.text == "fn" => {
+                Some(Function { name: name.text, line: name.line, lines: code_lines(name)? })
+            }
+            _ => None,
         })
         .collect()
 }

@@ -253,6 +253,24 @@ fn only_tests_allow() {
 }
 
 #[test]
+fn a_hard_case_names_a_test_that_exists() {
+    let with = |proof: &str| {
+        let rows: String = (2..=17).map(|case| format!("| {case} | x | later: payments |\n")).collect();
+        let table = format!("| no. | case | proof |\n|---|---|---|\n{rows}{proof}\n");
+        let test = "//! x\n#[test]\nfn sixty_approvals() {}";
+        judge(proofs::hard_cases, &[("docs/hard-cases.md", &table), ("crates/a/tests/it/stage.rs", test)])
+    };
+    assert_eq!(with("| 1 | x | `crates/a/tests/it/stage.rs: sixty_approvals` |"), Vec::<String>::new());
+    assert_eq!(with(""), ["case 1 has no row"]);
+    assert_eq!(with("| 1 | x | soon |"), ["case 1: names no test and no later work"]);
+    assert_eq!(with("| 1 | x | `crates/a/b.rs: gone` |"), ["case 1: there is no crates/a/b.rs"]);
+    assert_eq!(
+        with("| 1 | x | `crates/a/tests/it/stage.rs: sixty` |"),
+        ["case 1: crates/a/tests/it/stage.rs has no test `sixty`"]
+    );
+}
+
+#[test]
 fn violations_name_their_place() {
     let found = violations(&workspace(&[("crates/onstage-sfu/src/lib.rs", "//! Sfu.\n\nunsafe {}\n")]));
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
