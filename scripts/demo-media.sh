@@ -32,9 +32,9 @@ film() {
 
   ffmpeg -hide_banner -loglevel error -y -f lavfi -i "color=black:s=320x180:r=$rate:d=$seconds,format=gbrp,$filter" \
     -filter_complex "[0]scale=1280:720:flags=bicubic,format=yuv420p,$words,$dot,split=3[big][b2][b3];[b2]scale=640:360[middle];[b3]scale=320:180[small]" \
-    -map "[small]" $(vp8 60k) "$file-q.ivf" \
-    -map "[middle]" $(vp8 110k) "$file-h.ivf" \
-    -map "[big]" $(vp8 180k) "$file-f.ivf"
+    -map "[small]" $(vp8 40k) "$file-q.ivf" \
+    -map "[middle]" $(vp8 75k) "$file-h.ivf" \
+    -map "[big]" $(vp8 115k) "$file-f.ivf"
 }
 
 # One key frame at the start, no hidden frames: a loop can begin anew at any time.

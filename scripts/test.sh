@@ -51,7 +51,7 @@ stage_e2e() {
   # With the test targets, so that the features are those of the stage before and nothing is compiled twice.
   cargo build --locked --quiet --workspace --bins --tests || return 1
   build_web || return 1
-  (cd e2e && ONSTAGE_BIN="$target/debug/onstage" npm test --silent)
+  (cd e2e && npm run --silent check && ONSTAGE_BIN="$target/debug/onstage" npm test --silent)
 }
 
 # Adds what the runners wrote in a stage's log: cargo test, vitest and Playwright each have their closing line.

@@ -30,10 +30,18 @@ fn limits(file: &SourceFile) -> Vec<(usize, &str)> {
     file.words()
         .windows(2)
         .filter_map(|pair| match pair {
-            [keyword, name] if keyword.text == "const" && is_limit(name.text) => Some((name.line, name.text)),
+            [before, name] if is_limit(name.text) && is_given_a_value(before, name) => {
+                Some((name.line, name.text))
+            }
             _ => None,
         })
         .collect()
+}
+
+/// True for `const NAME` and, in the call of a macro that writes constants, for `NAME = 50`.
+fn is_given_a_value(before: &Word<'_>, name: &Word<'_>) -> bool {
+    let value = name.after.trim_start();
+    before.text == "const" || (value.starts_with("= ") && !name.before.ends_with("::"))
 }
 
 fn is_limit(name: &str) -> bool {

@@ -209,6 +209,8 @@ fn each_limit_is_reached() {
         ["QUEUE_MAX needs a test `reaches_queue_max` that reaches it"]
     );
     assert_ne!(with("pub const QUEUE_MAX: usize = 2;", "fn reaches_queue_max() {}"), good);
+    assert_ne!(with("text!(Title, TITLE_LENGTH_MIN = 1, TITLE_LENGTH_MAX = 120);", ""), good);
+    assert_eq!(with("let full = items.len() == QUEUE_MAX; match n { QUEUE_MAX => 1 }", ""), good);
     assert_ne!(with("pub const QUEUE_MAX: usize = 2;", "// #[test]\n// fn reaches_queue_max() {}"), good);
     assert_ne!(
         with("/// tidy: bounded by nobody\npub(crate) const SEATS_MAX: u8 = 2;", "#[test]\nfn full() {}"),
