@@ -21,7 +21,8 @@ want build-essential gcc
 want pkg-config pkg-config
 want cmake cmake
 if [ "$purpose" = all ]; then
-  want chromium chromium
+  # A page without a font has no text to find.
+  have chromium || packages+=(chromium chromium-sandbox fonts-liberation fonts-noto-color-emoji)
   want redis-server redis-server
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || packages+=(postgresql)
 fi
