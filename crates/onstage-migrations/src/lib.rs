@@ -1,1 +1,25 @@
-//! onstage-migrations.
+//! The database's history, in order: each migration written out column by column, a released one never changes.
+
+mod columns;
+mod m0001_people;
+mod m0002_sessions;
+mod m0003_log;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::prelude::MigrationTrait;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_sessions::Migration),
+            Box::new(m0003_log::Migration),
+        ]
+    }
+}
