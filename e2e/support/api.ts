@@ -1,0 +1,34 @@
+// The /v1 API as an app team would call it.
+export interface Account {
+  id: string;
+  handle: string;
+  token: string;
+}
+
+export class Api {
+  constructor(readonly url: string) {}
+
+  async call<T>(method: string, path: string, token?: string, body?: unknown): Promise<{ status: number; body: T }> {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (token) headers['authorization'] = `Bearer ${token}`;
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const answer = await fetch(this.url + path, init);
+    const text = await answer.text();
+    return { status: answer.status, body: (text ? JSON.parse(text) : null) as T };
+  }
+
+  async must<T>(method: string, path: string, token?: string, body?: unknown): Promise<T> {
+    const answer = await this.call<T>(method, path, token, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path} → ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  async account(handle: string, display_name = handle): Promise<Account> {
+    const body = { handle, password: 'correct horse battery', display_name };
+    const made = await this.must<{ account: { id: string }; access_token: string }>('POST', '/v1/accounts', undefined, body);
+    return { id: made.account.id, handle, token: made.access_token };
+  }
+}
+
+export const PASSWORD = 'correct horse battery';

@@ -1,0 +1,123 @@
+// A person: one browser process with a camera of their own, and what they see and hear.
+import { chromium, expect, type Browser, type Page } from '@playwright/test';
+
+import { film, nearest, tone, type Colour } from './film.ts';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export interface Options {
+  /** Colour of the film in the fake camera; none: no camera and no microphone. */
+  colour?: Colour;
+  /** What the browser answers when the page asks for devices. */
+  devices?: 'allow' | 'deny';
+  /** A narrow screen with touch. */
+  phone?: boolean;
+  /** For pages that load a client library of their own into ours. */
+  bypassCSP?: boolean;
+}
+
+export class Person {
+  /** What the page wrote to its console as an error, and what it threw. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly name: string,
+    readonly browser: Browser,
+    readonly page: Page,
+  ) {}
+
+  static async open(name: string, url: string, options: Options = {}): Promise<Person> {
+    const args = [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
+      '--autoplay-policy=no-user-gesture-required',
+    ];
+    if (options.colour) {
+      args.push(
+        options.devices === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream=fps=15',
+        `--use-file-for-fake-video-capture=${film(options.colour)}`,
+        `--use-file-for-fake-audio-capture=${tone()}`,
+      );
+    }
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    const viewport = options.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+    const context = await browser.newContext({ baseURL: url, viewport, reducedMotion: 'reduce', bypassCSP: options.bypassCSP ?? false });
+    const page = await context.newPage();
+    const person = new Person(name, browser, page);
+    page.on('pageerror', (error) => person.complaints.push(String(error)));
+    return person;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+  }
+
+  /** Waits until this person sees `whose` picture in `colour` with frames that advance. */
+  async sees(whose: string, colour: Colour, timeout = 15_000): Promise<void> {
+    await expect.poll(async () => this.#colourOf(whose), { message: `${this.name} sees ${whose} in ${colour}`, timeout }).toBe(colour);
+    await this.seesAdvancing(whose, timeout);
+  }
+
+  async seesAdvancing(whose: string, timeout = 15_000): Promise<void> {
+    const before = await this.framesOf(whose);
+    await expect
+      .poll(async () => this.framesOf(whose), { message: `${whose}'s frames advance at ${this.name}'s`, timeout })
+      .toBeGreaterThan(before + 3);
+  }
+
+  /** Frames shown of a person's tile, -1 when there is no picture. */
+  async framesOf(whose: string): Promise<number> {
+    const tile = this.page.getByRole('group', { name: whose }).locator('video').first();
+    if ((await tile.count()) === 0) return -1;
+    return tile.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
+  }
+
+  async #colourOf(whose: string): Promise<Colour | 'none' | 'absent'> {
+    const tile = this.page.getByRole('group', { name: whose }).locator('video').first();
+    if ((await tile.count()) === 0) return 'absent';
+    const pixel = await tile.evaluate((video: HTMLVideoElement): [number, number, number] => {
+      const canvas = new OffscreenCanvas(8, 8);
+      const context = canvas.getContext('2d');
+      if (!context || video.videoWidth === 0) return [0, 0, 0];
+      context.drawImage(video, video.videoWidth / 4, video.videoHeight / 4, video.videoWidth / 2, video.videoHeight / 4, 0, 0, 8, 8);
+      const [r = 0, g = 0, b = 0] = context.getImageData(4, 4, 1, 1).data;
+      return [r, g, b];
+    });
+    return nearest(pixel);
+  }
+
+  /** Loudness (RMS, 0–1) of what this person hears of another over `ms` milliseconds: the loudest window. */
+  async hears(userId: string, ms = 600): Promise<number> {
+    return this.page.evaluate(
+      async ([id, duration]) => {
+        const element = document.querySelector<HTMLAudioElement>(`audio[data-user-id="${id}"]`);
+        const stream = element?.srcObject;
+        if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return 0;
+        const audio = new AudioContext();
+        await audio.resume();
+        const analyser = audio.createAnalyser();
+        analyser.fftSize = 2048;
+        audio.createMediaStreamSource(stream).connect(analyser);
+        const window = new Float32Array(analyser.fftSize);
+        let loudest = 0;
+        const end = performance.now() + duration;
+        while (performance.now() < end) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          analyser.getFloatTimeDomainData(window);
+          loudest = Math.max(loudest, Math.sqrt(window.reduce((sum, x) => sum + x * x, 0) / window.length));
+        }
+        await audio.close();
+        return loudest;
+      },
+      [userId, ms] as const,
+    );
+  }
+}
