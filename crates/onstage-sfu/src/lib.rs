@@ -1,10 +1,19 @@
 //! How media is routed: PeerConnections in, PeerConnections out, without sockets, clock or runtime; it has never heard of users.
 
+mod alarms;
 mod control;
+mod egress;
+mod forward;
 mod keys;
+mod layers;
 pub mod limits;
 mod notice;
+mod peer;
+mod sdp;
 mod shard;
+mod speakers;
+mod time;
+mod track;
 
 pub use control::{
     Control, DataChannel, FeedbackProfile, IceMode, LayerSize, MediaKind, PeerOptions, PeerRole, Quality,

@@ -36,6 +36,10 @@ pub const RESEND_VIDEO_PACKETS_MAX: usize = 512;
 pub const RESEND_AUDIO_PACKETS_MAX: usize = 64;
 /// Age of packets kept for retransmission.
 pub const RESEND_AGE_MAX: Duration = Duration::from_secs(1);
+/// Steps in which one session is emptied before it counts as broken.
+pub const POLLS_MAX: usize = 1_000_000;
+/// Names by which checks find one peer (one per ICE restart).
+pub const UFRAGS_PER_PEER_MAX: usize = 8;
 /// Ranges of source numbers that a munger remembers for late packets.
 pub const RANGES_MAX: usize = 64;
 
@@ -59,5 +63,7 @@ pub const LAYER_PATIENCE: Duration = Duration::from_secs(1);
 pub const LAYER_SILENT_AFTER: Duration = Duration::from_millis(1_500);
 /// Demand for a smaller best layer is told after so long.
 pub const DYNACAST_DOWN_AFTER: Duration = Duration::from_secs(5);
+/// An address belongs to its peer for so long after it last proved to be its own.
+pub const ADDRESS_HELD_FOR: Duration = Duration::from_secs(10);
 /// The window of the loudness measure.
 pub const SPEAKERS_WINDOW: Duration = Duration::from_millis(400);

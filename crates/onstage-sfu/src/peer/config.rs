@@ -1,0 +1,107 @@
+//! Makes sessions: what each kind of peer is offered and allowed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use str0m::config::DtlsCert;
+use str0m::crypto::{CryptoProvider, from_feature_flags};
+use str0m::format::CodecConfig;
+use str0m::rtp::{Extension, ExtensionMap};
+use str0m::{Candidate, Rtc, RtcConfig};
+
+use crate::control::{FeedbackProfile, IceMode, PeerOptions, PeerRole};
+use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_AUDIO_PACKETS_MAX, RESEND_VIDEO_PACKETS_MAX};
+
+/// How often a subscriber gets sender reports.
+const REPORT_TO_SUBSCRIBERS_EVERY: Duration = Duration::from_secs(3);
+
+/// What all sessions of a shard share.
+#[derive(Debug)]
+pub(crate) struct Foundry {
+    crypto: Arc<CryptoProvider>,
+    certificate: Option<DtlsCert>,
+    candidates: Vec<SocketAddr>,
+}
+
+impl Foundry {
+    /// Makes the shard's certificate.
+    pub(crate) fn new(candidates: Vec<SocketAddr>) -> Self {
+        let crypto = Arc::new(from_feature_flags());
+        let certificate = crypto.dtls_provider.generate_certificate();
+        Self { crypto, certificate, candidates }
+    }
+
+    /// The advertised address that a datagram to `destination` counts for.
+    pub(crate) fn advertised(&self, destination: SocketAddr) -> SocketAddr {
+        if self.candidates.contains(&destination) {
+            return destination;
+        }
+        let same_family = |candidate: &&SocketAddr| candidate.is_ipv4() == destination.is_ipv4();
+        self.candidates.iter().find(same_family).or(self.candidates.first()).copied().unwrap_or(destination)
+    }
+
+    /// A session for a peer.
+    pub(crate) fn session(&self, role: PeerRole, options: PeerOptions, now: Instant) -> Rtc {
+        let mut config = RtcConfig::new()
+            .set_crypto_provider(Arc::clone(&self.crypto))
+            .set_ice_lite(options.ice == IceMode::Lite)
+            .set_rtp_mode(true)
+            .set_stats_interval(None)
+            .set_sctp_max_message_size(u32::try_from(DATA_MESSAGE_BYTES_MAX).unwrap_or(u32::MAX))
+            .set_send_buffer_audio(RESEND_AUDIO_PACKETS_MAX)
+            .set_send_buffer_video(RESEND_VIDEO_PACKETS_MAX)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true);
+        if let Some(certificate) = &self.certificate {
+            config = config.set_dtls_cert(certificate.clone());
+        }
+        if role == PeerRole::Subscriber {
+            config = config
+                .set_rtcp_report_interval_audio(REPORT_TO_SUBSCRIBERS_EVERY)
+                .set_rtcp_report_interval_video(REPORT_TO_SUBSCRIBERS_EVERY)
+                .set_extension_map(subscriber_extensions(options.feedback));
+            let codecs = with_feedback(config.codec_config(), options.feedback);
+            *config.codec_config() = codecs;
+        }
+        let mut rtc = config.build(now);
+        for address in &self.candidates {
+            if let Ok(candidate) = Candidate::host(*address, "udp") {
+                rtc.add_local_candidate(candidate);
+            }
+        }
+        rtc
+    }
+}
+
+fn subscriber_extensions(feedback: FeedbackProfile) -> ExtensionMap {
+    let mut extensions = ExtensionMap::empty();
+    extensions.set(1, Extension::AudioLevel);
+    extensions.set(2, Extension::AbsoluteSendTime);
+    extensions.set(4, Extension::RtpMid);
+    extensions.set(13, Extension::VideoOrientation);
+    match feedback {
+        FeedbackProfile::Audience => {}
+        FeedbackProfile::Stage => extensions.set(3, Extension::TransportSequenceNumber),
+    }
+    extensions
+}
+
+fn with_feedback(codecs: &CodecConfig, feedback: FeedbackProfile) -> CodecConfig {
+    let mut params = codecs.params().to_vec();
+    for param in &mut params {
+        let is_video = param.spec().codec.is_video();
+        match feedback {
+            FeedbackProfile::Audience => {
+                param.set_fb_transport_cc(false);
+                param.set_fb_remb(is_video);
+            }
+            FeedbackProfile::Stage => {
+                param.set_fb_transport_cc(true);
+                param.set_fb_remb(false);
+            }
+        }
+    }
+    CodecConfig::new_from_payload_params(params)
+}

@@ -1,0 +1,190 @@
+//! One PeerConnection: the session inside, and everything that is kept about it.
+
+pub(crate) mod answering;
+pub(crate) mod config;
+pub(crate) mod data;
+pub(crate) mod offering;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::media::{KeyframeRequestKind, Mid, Rid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::Ssrc;
+use str0m::{Candidate, Event, Input, Output, Rtc};
+
+use crate::control::PeerRole;
+use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::limits::{POLLS_MAX, REMOTE_CANDIDATES_MAX, SSRCS_PER_PEER_MAX};
+use crate::notice::{Refusal, Transmit};
+use crate::peer::data::Channels;
+use crate::peer::offering::Offering;
+
+/// The session cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+/// What drained out of a session.
+#[derive(Debug, Default)]
+pub(crate) struct Drained {
+    /// To send.
+    pub(crate) transmits: VecDeque<Transmit>,
+    /// To digest.
+    pub(crate) events: VecDeque<Event>,
+}
+
+/// One PeerConnection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    /// Its name.
+    pub(crate) key: PeerKey,
+    /// Its room.
+    pub(crate) room: RoomKey,
+    /// Which way media flows.
+    pub(crate) role: PeerRole,
+    /// The session.
+    pub(crate) rtc: Rtc,
+    /// When the session wants to be told the time.
+    pub(crate) deadline: Option<Instant>,
+    /// Whether it waits for the end of this turn to send.
+    pub(crate) is_dirty: bool,
+    /// Whether DTLS came up.
+    pub(crate) has_connected: bool,
+    /// Since when ICE is silent.
+    pub(crate) disconnected_since: Option<Instant>,
+    /// The names by which checks find it, newest last.
+    pub(crate) ufrags: VecDeque<String>,
+    /// The addresses that proved to be its own.
+    pub(crate) addresses: VecDeque<SocketAddr>,
+    /// Its data channels.
+    pub(crate) channels: Channels,
+    /// What it publishes.
+    pub(crate) tracks: Vec<TrackKey>,
+    /// What it is offered.
+    pub(crate) offering: Offering,
+    sources: HashMap<Ssrc, Source>,
+    candidates_seen: usize,
+}
+
+/// Where packets of an SSRC belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The m-line.
+    pub(crate) mid: Mid,
+    /// The simulcast layer.
+    pub(crate) rid: Option<Rid>,
+}
+
+impl Peer {
+    /// A peer around a fresh session.
+    pub(crate) fn new(key: PeerKey, room: RoomKey, role: PeerRole, rtc: Rtc) -> Self {
+        Self {
+            key,
+            room,
+            role,
+            rtc,
+            deadline: None,
+            is_dirty: false,
+            has_connected: false,
+            disconnected_since: None,
+            ufrags: VecDeque::new(),
+            addresses: VecDeque::new(),
+            channels: Channels::default(),
+            tracks: Vec::new(),
+            offering: Offering::default(),
+            sources: HashMap::new(),
+            candidates_seen: 0,
+        }
+    }
+
+    /// Hands the session a datagram. What it cannot read it drops.
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        destination: SocketAddr,
+        contents: &[u8],
+    ) {
+        let Ok(contents) = contents.try_into() else { return };
+        let receive = Receive { proto: Protocol::Udp, source, destination, contents };
+        if let Err(error) = self.rtc.handle_input(Input::Receive(now, receive)) {
+            tracing::debug!(peer = self.key.0, %error, "datagram refused by the session");
+        }
+    }
+
+    /// Tells the session the time.
+    pub(crate) fn tell_time(&mut self, now: Instant) {
+        if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
+            tracing::debug!(peer = self.key.0, %error, "the session had trouble with the time");
+        }
+    }
+
+    /// Takes everything out of the session until it only waits for time. The one place that does.
+    pub(crate) fn drain(&mut self, drained: &mut Drained) -> Result<(), Broken> {
+        for _ in 0..POLLS_MAX {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(deadline)) => {
+                    self.deadline = self.rtc.is_alive().then_some(deadline);
+                    return Ok(());
+                }
+                Ok(Output::Transmit(transmit)) => drained.transmits.push_back(Transmit {
+                    source: transmit.source,
+                    destination: transmit.destination,
+                    contents: transmit.contents.into(),
+                }),
+                Ok(Output::Event(event)) => drained.events.push_back(event),
+                Err(error) => {
+                    tracing::debug!(peer = self.key.0, %error, "the session broke");
+                    return Err(Broken);
+                }
+            }
+        }
+        Err(Broken)
+    }
+
+    /// The name by which checks find this peer now.
+    pub(crate) fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Adds a candidate of the other side.
+    pub(crate) fn add_remote_candidate(&mut self, text: &str) -> Result<(), Refusal> {
+        let text = text.trim();
+        let text = text.strip_prefix("a=").unwrap_or(text);
+        let Ok(candidate) = Candidate::from_sdp_string(text) else { return Ok(()) };
+        if self.candidates_seen >= REMOTE_CANDIDATES_MAX {
+            return Err(Refusal::Full("REMOTE_CANDIDATES_MAX"));
+        }
+        self.candidates_seen = self.candidates_seen.saturating_add(1);
+        self.rtc.add_remote_candidate(candidate);
+        Ok(())
+    }
+
+    /// Where packets of an SSRC belong.
+    pub(crate) fn source(&mut self, ssrc: Ssrc) -> Option<Source> {
+        if let Some(source) = self.sources.get(&ssrc) {
+            return Some(*source);
+        }
+        if self.sources.len() >= SSRCS_PER_PEER_MAX {
+            return None;
+        }
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_rx(&ssrc)?;
+        let source = Source { mid: stream.mid(), rid: stream.rid() };
+        self.sources.insert(ssrc, source);
+        Some(source)
+    }
+
+    /// Forgets where SSRCs belong: a new description may say otherwise.
+    pub(crate) fn forget_sources(&mut self) {
+        self.sources.clear();
+    }
+
+    /// Asks the publisher for a key frame.
+    pub(crate) fn ask_key_frame(&mut self, ssrc: Ssrc) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Instructions, one function each.
+
+use std::sync::Arc;
+
+use crate::control::{
+    Control, DataChannel, LayerSize, PeerOptions, PeerRole, Quality, TrackDescription, Wish,
+};
+use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::limits::{
+    DATA_MESSAGE_BYTES_MAX, PEERS_MAX, ROOMS_MAX, SUBSCRIPTIONS_PER_PEER_MAX, TRACKS_PER_PEER_MAX,
+};
+use crate::notice::{Notice, Refusal};
+use crate::peer::Peer;
+use crate::shard::Shard;
+use crate::track::Track;
+
+impl Shard {
+    /// Carries out one instruction.
+    pub(super) fn control(&mut self, control: Control) -> Result<(), Refusal> {
+        match control {
+            Control::OpenRoom { room } => self.open_room(room),
+            Control::CloseRoom { room } => self.close_room(room),
+            Control::OpenPeer { peer, room, role, options } => self.open_peer(peer, room, role, options),
+            Control::ClosePeer { peer } => self.close_peer(peer),
+            Control::AcceptOffer { peer, offer_id, sdp } => self.accept_offer(peer, offer_id, &sdp),
+            Control::AcceptAnswer { peer, offer_id, sdp } => self.accept_answer(peer, offer_id, &sdp),
+            Control::Negotiate { peer } => self.negotiate(peer),
+            Control::RemoteCandidate { peer, candidate } => self
+                .with_session(peer, |peer| peer.add_remote_candidate(&candidate))
+                .ok_or(Refusal::UnknownPeer)?,
+            Control::RestartIce { peer } => self.restart_ice(peer),
+            Control::ExpectTrack { peer, track, description } => self.expect_track(peer, track, description),
+            Control::RemoveTrack { track } => self.remove_track(track),
+            Control::SetGate { track, open } => self.set_gate(track, open),
+            Control::SetLayerSizes { track, layers } => self.set_layer_sizes(track, &layers),
+            Control::Subscribe { peer, track } => self.subscribe(peer, track),
+            Control::Unsubscribe { peer, track } => self.unsubscribe(peer, track),
+            Control::SetWish { peer, track, wish } => self.set_wish(peer, track, wish),
+            Control::SendData { peers, channel, contents } => self.send_data(peers, channel, &contents),
+        }
+    }
+
+    fn open_room(&mut self, room: RoomKey) -> Result<(), Refusal> {
+        if !self.rooms.contains_key(&room) && self.rooms.len() >= ROOMS_MAX {
+            return Err(Refusal::Full("ROOMS_MAX"));
+        }
+        self.rooms.entry(room).or_default();
+        Ok(())
+    }
+
+    fn close_room(&mut self, room: RoomKey) -> Result<(), Refusal> {
+        let peers = self.rooms.get(&room).ok_or(Refusal::UnknownRoom)?.peers.clone();
+        for peer in peers {
+            self.close_peer(peer)?;
+        }
+        self.rooms.remove(&room);
+        Ok(())
+    }
+
+    fn open_peer(
+        &mut self,
+        key: PeerKey,
+        room: RoomKey,
+        role: PeerRole,
+        options: PeerOptions,
+    ) -> Result<(), Refusal> {
+        if self.peers.contains_key(&key) {
+            return Err(Refusal::KeyInUse);
+        }
+        if self.peers.len() >= PEERS_MAX {
+            return Err(Refusal::Full("PEERS_MAX"));
+        }
+        self.rooms.get_mut(&room).ok_or(Refusal::UnknownRoom)?.peers.push(key);
+        let rtc = self.foundry.session(role, options, self.now);
+        let mut peer = Peer::new(key, room, role, rtc);
+        peer.offering.is_changed = role == PeerRole::Subscriber;
+        self.peers.insert(key, peer);
+        self.name(key);
+        self.expect_connection(key);
+        self.schedule_offer(key);
+        self.mark_dirty(key);
+        Ok(())
+    }
+
+    fn close_peer(&mut self, key: PeerKey) -> Result<(), Refusal> {
+        let now = self.now;
+        self.with_session(key, |peer| {
+            if peer.rtc.close().is_err() {
+                peer.rtc.disconnect();
+            }
+            peer.tell_time(now);
+        });
+        self.forget_peer(key);
+        Ok(())
+    }
+
+    fn expect_track(
+        &mut self,
+        peer: PeerKey,
+        key: TrackKey,
+        description: TrackDescription,
+    ) -> Result<(), Refusal> {
+        if self.tracks.contains_key(&key) {
+            return Err(Refusal::KeyInUse);
+        }
+        let publisher = self.peer_of_role(peer, PeerRole::Publisher)?;
+        if publisher.tracks.len() >= TRACKS_PER_PEER_MAX {
+            return Err(Refusal::Full("TRACKS_PER_PEER_MAX"));
+        }
+        publisher.tracks.push(key);
+        let room = publisher.room;
+        self.tracks.insert(key, Track::new(room, peer, description));
+        Ok(())
+    }
+
+    fn remove_track(&mut self, key: TrackKey) -> Result<(), Refusal> {
+        if !self.tracks.contains_key(&key) {
+            return Err(Refusal::UnknownTrack);
+        }
+        self.silence(key);
+        self.end_track(key);
+        Ok(())
+    }
+
+    fn set_gate(&mut self, key: TrackKey, open: bool) -> Result<(), Refusal> {
+        let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
+        let was_open = std::mem::replace(&mut track.is_open, open);
+        if was_open && !open {
+            self.silence(key);
+        }
+        if open && !was_open {
+            self.chase_key_frames(key);
+        }
+        Ok(())
+    }
+
+    fn set_layer_sizes(&mut self, key: TrackKey, layers: &[LayerSize]) -> Result<(), Refusal> {
+        self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?.set_sizes(layers);
+        self.look_at_demand(key);
+        Ok(())
+    }
+
+    fn subscribe(&mut self, peer: PeerKey, key: TrackKey) -> Result<(), Refusal> {
+        let room = self.peer_of_role(peer, PeerRole::Subscriber)?.room;
+        let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
+        if track.room != room {
+            return Err(Refusal::OtherRoom);
+        }
+        let subscriber = self.peer_of_role(peer, PeerRole::Subscriber)?;
+        if subscriber.offering.wanted.contains(&key) {
+            return Ok(());
+        }
+        if subscriber.offering.wanted.len() >= SUBSCRIPTIONS_PER_PEER_MAX {
+            return Err(Refusal::Full("SUBSCRIPTIONS_PER_PEER_MAX"));
+        }
+        subscriber.offering.wanted.push(key);
+        subscriber.offering.is_changed = true;
+        if let Some(track) = self.tracks.get_mut(&key) {
+            track.wishes.insert(peer, Wish::AtMost(Quality::High));
+        }
+        self.look_at_demand(key);
+        self.schedule_offer(peer);
+        Ok(())
+    }
+
+    fn unsubscribe(&mut self, peer: PeerKey, key: TrackKey) -> Result<(), Refusal> {
+        self.peer_of_role(peer, PeerRole::Subscriber)?.offering.remove(key);
+        self.forget_subscriber(key, peer);
+        self.schedule_offer(peer);
+        Ok(())
+    }
+
+    fn set_wish(&mut self, peer: PeerKey, key: TrackKey, wish: Wish) -> Result<(), Refusal> {
+        let now = self.now;
+        let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
+        let known = track.wishes.get_mut(&peer).ok_or(Refusal::NotSubscribed)?;
+        *known = wish;
+        let layers = *track.layers_now();
+        if let Some(peer) = self.peers.get_mut(&peer)
+            && let Some(slot) = peer.offering.slots.iter_mut().find(|slot| slot.track == Some(key))
+        {
+            slot.forwarder.selector().set_wish(wish, &layers, now);
+        }
+        self.look_at_demand(key);
+        self.chase_key_frames(key);
+        Ok(())
+    }
+
+    fn send_data(
+        &mut self,
+        peers: Vec<PeerKey>,
+        channel: DataChannel,
+        contents: &Arc<[u8]>,
+    ) -> Result<(), Refusal> {
+        if contents.len() > DATA_MESSAGE_BYTES_MAX {
+            return Err(Refusal::Full("DATA_MESSAGE_BYTES_MAX"));
+        }
+        for key in peers {
+            let Some(peer) = self.peers.get_mut(&key) else { continue };
+            if peer.channels.send(&mut peer.rtc, channel, contents) {
+                self.mark_dirty(key);
+            } else {
+                self.tell(Notice::DataDropped { peer: key, channel });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! From one packet in to many packets out, once per turn.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::alarms::Alarm;
+use crate::control::{MediaKind, Quality};
+use crate::egress::{Egress, Str0mEgress};
+use crate::forward::Packet;
+use crate::keys::TrackKey;
+use crate::notice::Notice;
+use crate::peer::Peer;
+use crate::shard::{Shard, Waiting};
+use crate::track::{Receiver, Track};
+
+impl Shard {
+    /// Fans out what arrived, then lets every touched session send.
+    pub(super) fn end_turn(&mut self) {
+        self.fan_out();
+        for key in std::mem::take(&mut self.dirty) {
+            if let Some(peer) = self.peers.get_mut(&key) {
+                peer.is_dirty = false;
+            }
+            let now = self.now;
+            self.with_session(key, |peer| {
+                peer.channels.send_waiting(&mut peer.rtc);
+                peer.tell_time(now);
+            });
+        }
+    }
+
+    /// Gives every packet that arrived to the subscribers of its track.
+    pub(super) fn fan_out(&mut self) {
+        let mut broken = Vec::new();
+        while let Some((key, packet)) = self.arrivals.pop_front() {
+            let Some(track) = self.tracks.get_mut(&key) else { continue };
+            if !track.is_open {
+                track.counters.packets_gated = track.counters.packets_gated.saturating_add(1);
+                continue;
+            }
+            let mut sent: u64 = 0;
+            let mut unsatisfied = false;
+            for receiver in &track.receivers {
+                let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };
+                let outcome = catch_unwind(AssertUnwindSafe(|| push(peer, *receiver, track, &packet)));
+                match outcome {
+                    Ok(Pushed::Sent) => {
+                        sent = sent.saturating_add(1);
+                        if !std::mem::replace(&mut peer.is_dirty, true) {
+                            self.dirty.push(receiver.peer);
+                        }
+                    }
+                    Ok(Pushed::Kept { is_waiting }) => unsatisfied |= is_waiting,
+                    Err(_) => broken.push(receiver.peer),
+                }
+            }
+            track.counters.packets_out = track.counters.packets_out.saturating_add(sent);
+            if unsatisfied && !self.alarms.is_armed(Alarm::KeyFrame(key)) {
+                self.chase_key_frames(key);
+            }
+        }
+        for key in broken {
+            self.fail(key);
+        }
+    }
+
+    /// Asks the publisher for the key frames that subscribers of a track wait for, as often as is decent.
+    pub(super) fn chase_key_frames(&mut self, key: TrackKey) {
+        let now = self.now;
+        let wanted = self.wanted_key_frames(key);
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        track.keep_wanted(&wanted);
+        if !track.is_open || track.kind() == MediaKind::Audio {
+            return;
+        }
+        let publisher = track.publisher;
+        let mut ask: Vec<_> =
+            wanted.iter().filter_map(|quality| track.want_key_frame(*quality, now)).collect();
+        let (again, next) = track.ask_again(now);
+        ask.extend(again);
+        if let Some(next) = next {
+            self.alarms.arm(next, Alarm::KeyFrame(key));
+        }
+        if ask.is_empty() {
+            return;
+        }
+        if let Some(peer) = self.peers.get_mut(&publisher) {
+            for ssrc in ask {
+                peer.ask_key_frame(ssrc);
+            }
+            self.mark_dirty(publisher);
+        }
+    }
+
+    fn wanted_key_frames(&mut self, key: TrackKey) -> Vec<Quality> {
+        let now = self.now;
+        let Some(track) = self.tracks.get(&key) else { return Vec::new() };
+        let mut wanted = Vec::new();
+        for receiver in &track.receivers {
+            let Some(peer) = self.peers.get_mut(&receiver.peer).filter(|peer| peer.has_connected) else {
+                continue;
+            };
+            let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { continue };
+            let selector = slot.forwarder.selector();
+            selector.aim(track.layers_now(), now);
+            wanted.extend(selector.wants_key_frame());
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+
+    /// From here on nothing of a track leaves: not what waits to be polled, not what could be sent again.
+    pub(super) fn silence(&mut self, key: TrackKey) {
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        track.meter.reset();
+        let receivers = std::mem::take(&mut track.receivers);
+        for receiver in &receivers {
+            let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };
+            let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { continue };
+            slot.forwarder.interrupt();
+            if let Some(lane) = slot.lane {
+                Str0mEgress(&mut peer.rtc).forget_sent(lane);
+            }
+            self.mark_dirty(receiver.peer);
+        }
+        self.waiting.retain(|waiting| match waiting {
+            Waiting::Notice(_) => true,
+            Waiting::Transmit(peer, transmit) => {
+                !is_media(&transmit.contents) || !receivers.iter().any(|receiver| receiver.peer == *peer)
+            }
+        });
+        if let Some(track) = self.tracks.get_mut(&key) {
+            track.receivers = receivers;
+        }
+    }
+
+    /// Tells the publisher's side what layers are wanted, if that changed.
+    pub(super) fn look_at_demand(&mut self, key: TrackKey) {
+        let now = self.now;
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        let (news, next) = track.look_at_demand(now);
+        if let Some(next) = next {
+            self.alarms.arm(next, Alarm::Demand(key));
+        }
+        if let Some(best) = news {
+            self.tell(Notice::LayersWanted { track: key, best });
+        }
+    }
+}
+
+enum Pushed {
+    Sent,
+    Kept { is_waiting: bool },
+}
+
+fn push(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
+    let is_waiting = false;
+    let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return Pushed::Kept { is_waiting } };
+    let Some(lane) = slot.lane.filter(|_| peer.has_connected) else { return Pushed::Kept { is_waiting } };
+    let placed = slot.forwarder.forward(packet, track.layers_now());
+    match placed {
+        Some(placed) => {
+            Str0mEgress(&mut peer.rtc).push(lane, packet, &placed);
+            Pushed::Sent
+        }
+        None => Pushed::Kept { is_waiting: slot.forwarder.selector().wants_key_frame().is_some() },
+    }
+}
+
+/// RTP, and not RTCP, which shares its first byte.
+fn is_media(contents: &[u8]) -> bool {
+    match contents {
+        [128..=191, second, ..] => !(192..=223).contains(second),
+        _ => false,
+    }
+}

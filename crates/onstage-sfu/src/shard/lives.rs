@@ -1,0 +1,125 @@
+//! The one boundary around a session: whatever happens in it, only it can end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::alarms::Alarm;
+use crate::control::MediaKind;
+use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::limits::OUTPUTS_MAX;
+use crate::notice::{EndReason, Notice, Transmit};
+use crate::peer::{Drained, Peer};
+use crate::shard::{Shard, Waiting};
+
+impl Shard {
+    /// Does something to a session, empties it, and digests what came out. `None` if there is no such peer, or none any more.
+    pub(super) fn with_session<T>(&mut self, key: PeerKey, act: impl FnOnce(&mut Peer) -> T) -> Option<T> {
+        let peer = self.peers.get_mut(&key)?;
+        let mut drained = Drained::default();
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let value = act(peer);
+            peer.drain(&mut drained).map(|()| value)
+        }));
+        let Ok(Ok(value)) = outcome else {
+            self.fail(key);
+            return None;
+        };
+        self.digest(key, drained);
+        self.arm_session(key);
+        Some(value)
+    }
+
+    fn digest(&mut self, key: PeerKey, drained: Drained) {
+        for transmit in drained.transmits {
+            self.note_proof(key, &transmit);
+            self.send(key, transmit);
+        }
+        for event in drained.events {
+            self.event(key, event);
+        }
+        let is_alive = self.peers.get(&key).is_some_and(|peer| peer.rtc.is_alive());
+        if !is_alive {
+            self.end_peer(key, EndReason::RemoteClosed);
+        }
+    }
+
+    fn send(&mut self, key: PeerKey, transmit: Transmit) {
+        if self.waiting.len() >= OUTPUTS_MAX {
+            self.counters.datagrams_dropped = self.counters.datagrams_dropped.saturating_add(1);
+            return;
+        }
+        self.waiting.push_back(Waiting::Transmit(key, transmit));
+    }
+
+    /// Ends a session that broke.
+    pub(super) fn fail(&mut self, key: PeerKey) {
+        tracing::error!(peer = key.0, "a session broke and was closed");
+        self.counters.faults = self.counters.faults.saturating_add(1);
+        self.end_peer(key, EndReason::Fault);
+    }
+
+    /// Ends a peer that was not told to end.
+    pub(super) fn end_peer(&mut self, key: PeerKey, reason: EndReason) {
+        if self.peers.contains_key(&key) {
+            self.forget_peer(key);
+            self.tell(Notice::PeerEnded { peer: key, reason });
+        }
+    }
+
+    /// Forgets a peer with its tracks and subscriptions.
+    pub(super) fn forget_peer(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.remove(&key) else { return };
+        self.addresses.forget(&peer);
+        for alarm in [
+            Alarm::Session(key),
+            Alarm::Negotiate(key),
+            Alarm::Answer(key),
+            Alarm::Connect(key),
+            Alarm::Gone(key),
+        ] {
+            self.alarms.disarm(alarm);
+        }
+        if let Some(room) = self.rooms.get_mut(&peer.room) {
+            room.peers.retain(|other| *other != key);
+        }
+        for track in &peer.offering.wanted {
+            self.forget_subscriber(*track, key);
+        }
+        for track in &peer.tracks {
+            self.end_track(*track);
+        }
+    }
+
+    /// Nothing of a track goes to a subscriber any more.
+    pub(super) fn forget_subscriber(&mut self, track: TrackKey, peer: PeerKey) {
+        let Some(found) = self.tracks.get_mut(&track) else { return };
+        found.receivers.retain(|receiver| receiver.peer != peer);
+        found.wishes.remove(&peer);
+        self.look_at_demand(track);
+    }
+
+    /// Ends a track.
+    pub(super) fn end_track(&mut self, key: TrackKey) {
+        let Some(track) = self.tracks.remove(&key) else { return };
+        self.alarms.disarm(Alarm::KeyFrame(key));
+        self.alarms.disarm(Alarm::Demand(key));
+        if let Some(publisher) = self.peers.get_mut(&track.publisher) {
+            publisher.tracks.retain(|other| *other != key);
+        }
+        for subscriber in track.wishes.keys() {
+            if let Some(peer) = self.peers.get_mut(subscriber) {
+                peer.offering.remove(key);
+            }
+            self.schedule_offer(*subscriber);
+        }
+        if track.kind() == MediaKind::Audio {
+            self.forget_voice(track.room, key);
+        }
+        self.tell(Notice::TrackStopped { track: key });
+    }
+
+    fn forget_voice(&mut self, room: RoomKey, key: TrackKey) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.voices.retain(|other| *other != key);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! One thread's world: rooms, peers, tracks; told by `handle`, asked by `poll` and `timeout`.
+
+mod controls;
+mod datagrams;
+mod due;
+mod events;
+mod fanout;
+mod lives;
+mod negotiation;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use crate::alarms::{Alarm, Alarms};
+use crate::control::{Control, Quality};
+use crate::forward::Packet;
+use crate::forward::munger::StreamId;
+use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit};
+use crate::peer::Peer;
+use crate::peer::config::Foundry;
+use crate::shard::datagrams::Addresses;
+use crate::track::Track;
+
+/// What a shard is told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShardConfig {
+    /// The addresses that SDP advertises as host candidates (all of them reach this shard's one socket).
+    /// A datagram whose `destination` is none of them (wildcard socket, 1:1 NAT) counts as the first of its family.
+    pub candidates: Vec<SocketAddr>,
+}
+
+/// What goes into a shard.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A datagram came from the socket. Never refused: what belongs to nobody is counted and dropped.
+    Datagram {
+        /// Who sent it.
+        source: SocketAddr,
+        /// The local address it came to.
+        destination: SocketAddr,
+        /// Its bytes.
+        contents: &'a [u8],
+    },
+    /// An instruction.
+    Control(Control),
+    /// The time that `timeout` asked for has come. Never refused.
+    Clock,
+}
+
+/// Figures of one track since it was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TrackCounters {
+    /// Packets that the publisher sent.
+    pub packets_in: u64,
+    /// Packets that left for subscribers.
+    pub packets_out: u64,
+    /// Packets stopped by the gate.
+    pub packets_gated: u64,
+    /// Key frames that arrived.
+    pub key_frames_in: u64,
+    /// Key frames that we asked for.
+    pub key_frames_asked: u64,
+}
+
+/// Figures of the whole shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShardCounters {
+    /// Open peers.
+    pub peers: usize,
+    /// Live tracks.
+    pub tracks: usize,
+    /// Datagrams that came in.
+    pub datagrams_in: u64,
+    /// Of these, the ones that belonged to nobody.
+    pub datagrams_unknown: u64,
+    /// Datagrams that went out.
+    pub datagrams_out: u64,
+    /// Datagrams that were dropped because nobody polled.
+    pub datagrams_dropped: u64,
+    /// Sessions that a fault ended.
+    pub faults: u64,
+}
+
+/// One room.
+#[derive(Debug, Default)]
+struct Room {
+    peers: Vec<PeerKey>,
+    voices: Vec<TrackKey>,
+    speakers: Vec<SpeakerLevel>,
+}
+
+/// One thing to poll; a datagram knows whose it is.
+#[derive(Debug)]
+enum Waiting {
+    Transmit(PeerKey, Transmit),
+    Notice(Notice),
+}
+
+/// One thread's world. Nothing in it waits, reads a clock or touches a socket.
+///
+/// A turn of the thread that drives it: hand in every datagram the socket has, then `poll` until `None` and send what
+/// came out, then the next instruction. Packets are fanned out in `poll`, so a gate that closed in `handle` holds for
+/// everything polled afterwards.
+#[derive(Debug)]
+pub struct Shard {
+    now: Instant,
+    foundry: Foundry,
+    rooms: HashMap<RoomKey, Room>,
+    peers: HashMap<PeerKey, Peer>,
+    tracks: HashMap<TrackKey, Track>,
+    addresses: Addresses,
+    alarms: Alarms,
+    arrivals: VecDeque<(TrackKey, Packet)>,
+    dirty: Vec<PeerKey>,
+    waiting: VecDeque<Waiting>,
+    next_stream: StreamId,
+    counters: ShardCounters,
+}
+
+impl Shard {
+    /// An empty shard.
+    #[must_use]
+    pub fn new(config: ShardConfig, now: Instant) -> Self {
+        Self {
+            now,
+            foundry: Foundry::new(config.candidates),
+            rooms: HashMap::new(),
+            peers: HashMap::new(),
+            tracks: HashMap::new(),
+            addresses: Addresses::default(),
+            alarms: Alarms::default(),
+            arrivals: VecDeque::new(),
+            dirty: Vec::new(),
+            waiting: VecDeque::new(),
+            next_stream: StreamId(1),
+            counters: ShardCounters::default(),
+        }
+    }
+
+    /// Takes one input.
+    ///
+    /// # Errors
+    /// Only instructions are refused, and then nothing changed.
+    pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Result<(), Refusal> {
+        self.now = now.max(self.now);
+        match input {
+            Input::Datagram { source, destination, contents } => {
+                self.datagram(source, destination, contents);
+                Ok(())
+            }
+            Input::Control(control) => self.control(control),
+            Input::Clock => {
+                self.ring_alarms();
+                Ok(())
+            }
+        }
+    }
+
+    /// The next thing to send or to tell; `None` ends the turn.
+    pub fn poll(&mut self) -> Option<Output> {
+        if self.waiting.is_empty() {
+            self.end_turn();
+        }
+        match self.waiting.pop_front()? {
+            Waiting::Notice(notice) => Some(Output::Notice(notice)),
+            Waiting::Transmit(_, transmit) => {
+                self.counters.datagrams_out = self.counters.datagrams_out.saturating_add(1);
+                Some(Output::Transmit(transmit))
+            }
+        }
+    }
+
+    /// When to hand in [`Input::Clock`] at the latest, if nothing else comes in.
+    #[must_use]
+    pub fn timeout(&self) -> Option<Instant> {
+        if !self.dirty.is_empty() || !self.arrivals.is_empty() || !self.waiting.is_empty() {
+            return Some(self.now);
+        }
+        self.alarms.next()
+    }
+
+    /// Figures of a track; `None` if there is no such track.
+    #[must_use]
+    pub fn track_counters(&self, track: TrackKey) -> Option<TrackCounters> {
+        self.tracks.get(&track).map(|track| track.counters)
+    }
+
+    /// The layers that a track has sent so far.
+    #[must_use]
+    pub fn track_layers(&self, track: TrackKey) -> Vec<Quality> {
+        self.tracks.get(&track).map(Track::layers_seen).unwrap_or_default()
+    }
+
+    /// Whether a peer is open and connected; `None` if there is no such peer.
+    #[must_use]
+    pub fn is_connected(&self, peer: PeerKey) -> Option<bool> {
+        self.peers.get(&peer).map(|peer| peer.has_connected && peer.disconnected_since.is_none())
+    }
+
+    /// Figures of the shard.
+    #[must_use]
+    pub fn counters(&self) -> ShardCounters {
+        ShardCounters { peers: self.peers.len(), tracks: self.tracks.len(), ..self.counters }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.waiting.push_back(Waiting::Notice(notice));
+    }
+
+    /// Sees to it that a peer's session is told the time and emptied before this turn ends.
+    fn mark_dirty(&mut self, key: PeerKey) {
+        if let Some(peer) = self.peers.get_mut(&key)
+            && !std::mem::replace(&mut peer.is_dirty, true)
+        {
+            self.dirty.push(key);
+        }
+    }
+
+    /// Re-arms the alarm of a peer's session.
+    fn arm_session(&mut self, key: PeerKey) {
+        if let Some(deadline) = self.peers.get(&key).and_then(|peer| peer.deadline) {
+            self.alarms.arm(deadline, Alarm::Session(key));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Whole shards in virtual time, with bots that are plain WebRTC peers: catches what no part shows by itself.
+#![allow(
+    unreachable_pub,
+    dead_code,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod flow;
+mod support;
