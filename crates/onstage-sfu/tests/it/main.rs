@@ -11,4 +11,6 @@
 )]
 
 mod flow;
+mod gate;
+mod layers;
 mod support;

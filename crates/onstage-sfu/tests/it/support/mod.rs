@@ -12,7 +12,8 @@ use onstage_sfu::{
     RoomKey, Shard, ShardConfig, TrackDescription, TrackKey, TrackSource,
 };
 
-use bot::Bot;
+use bot::{Bot, Got};
+use str0m::media::Mid;
 
 pub const ROOM: RoomKey = RoomKey(1);
 /// Time from one end of the wire to the other.
@@ -240,5 +241,86 @@ pub fn description(bot: usize, track: TrackKey, source: TrackSource) -> TrackDes
         ],
         msid_stream: format!("PA_{bot}|TR_{}", track.0),
         msid_track: format!("TR_{}", track.0),
+    }
+}
+
+/// Time between two frames.
+pub const FRAME: Duration = Duration::from_millis(33);
+pub const CAMERA: TrackKey = TrackKey(1);
+pub const MICROPHONE: TrackKey = TrackKey(2);
+
+/// A host with camera (0) and microphone (1), and viewers of both, all connected.
+pub fn stage(viewers: usize) -> (World, usize, Vec<usize>) {
+    let mut world = World::new();
+    let host = world.open(PeerRole::Publisher);
+    let viewers: Vec<_> = (0..viewers).map(|_| world.open(PeerRole::Subscriber)).collect();
+    world.publish(host, &[(CAMERA, TrackSource::Camera), (MICROPHONE, TrackSource::Microphone)]);
+    for viewer in &viewers {
+        world.subscribe(*viewer, CAMERA);
+        world.subscribe(*viewer, MICROPHONE);
+    }
+    let watched = viewers.clone();
+    world.run_until(Duration::from_secs(5), |world| {
+        world.bots.iter().all(|bot| bot.is_connected)
+            && watched.iter().all(|viewer| world.bots[*viewer].mid_to_track.len() == 2)
+    });
+    (world, host, viewers)
+}
+
+impl World {
+    /// Films for a while: each layer in `layers`, three packets a frame, and sound beside it.
+    pub fn film(&mut self, host: usize, layers: &[usize], span: Duration) {
+        let end = self.now + span;
+        while self.now < end {
+            self.bots[host].tell_time(self.now);
+            for layer in layers {
+                self.bots[host].send_frame(0, *layer, 3);
+            }
+            if self.bots[host].outgoing.len() > 1 {
+                self.bots[host].send_sound(1, 30);
+            }
+            self.run(FRAME);
+        }
+    }
+
+    /// The mid under which a viewer has a track now.
+    pub fn mid_of(&self, viewer: usize, track: TrackKey) -> Mid {
+        let found = self.bots[viewer].mid_to_track.iter().find(|entry| entry.track == track);
+        Mid::from(found.expect("the track is offered").mid.as_str())
+    }
+
+    /// What a viewer got of a track.
+    pub fn got(&self, viewer: usize, track: TrackKey) -> Vec<Got> {
+        let mid = self.mid_of(viewer, track);
+        self.bots[viewer].got.iter().filter(|got| got.mid == mid).cloned().collect()
+    }
+}
+
+/// What a decoder needs: numbers without gap or repetition, VP8 ids that step by one, time that does not run back, and
+/// each change of layer at a key frame.
+pub fn assert_one_stream(got: &[Got]) {
+    let mut got = got.to_vec();
+    got.sort_by_key(|got| got.number);
+    assert!(!got.is_empty(), "nothing came");
+    assert!(got[0].number < 65_536, "SRTP's roll-over count starts at zero");
+    assert!(got[0].marks.unwrap().is_key_frame, "it starts with a key frame");
+    for pair in got.windows(2) {
+        let [before, after] = pair else { unreachable!() };
+        assert_eq!(after.number, before.number + 1, "numbers follow each other");
+        let (first, second) = (before.marks.unwrap(), after.marks.unwrap());
+        assert!(after.timestamp.wrapping_sub(before.timestamp) < 1 << 30, "time does not run back");
+        if second.is_first_of_frame {
+            assert_eq!(second.picture, (first.picture + 1) & 0x7fff, "picture ids follow each other");
+            assert_eq!(second.tl0, first.tl0.wrapping_add(1), "TL0PICIDX follows");
+            assert!(after.timestamp > before.timestamp, "each frame has its time");
+        } else {
+            assert_eq!((second.picture, second.frame), (first.picture, first.frame), "frames are whole");
+        }
+        if second.layer != first.layer {
+            assert!(second.is_key_frame, "layers change at key frames");
+        }
+        if second.is_key_frame {
+            assert_eq!(second.key, (first.key + 1) & 0x1f, "KEYIDX follows");
+        }
     }
 }

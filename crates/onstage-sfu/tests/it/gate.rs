@@ -1,0 +1,98 @@
+//! The gate of a track: catches a muted or dismissed person who is still seen or heard.
+
+use std::time::Duration;
+
+use onstage_sfu::{Control, Notice, TrackKey};
+
+use super::support::{CAMERA, MICROPHONE, World, assert_one_stream, key, stage};
+
+fn gate(world: &mut World, track: TrackKey, open: bool) {
+    world.tell(Control::SetGate { track, open });
+}
+
+#[test]
+fn a_closed_gate_lets_nothing_out_and_an_open_one_resumes_at_a_key_frame() {
+    let (mut world, host, viewers) = stage(2);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    gate(&mut world, CAMERA, false);
+    gate(&mut world, MICROPHONE, false);
+    let out = |world: &World| {
+        [CAMERA, MICROPHONE].map(|track| world.shard.track_counters(track).unwrap().packets_out)
+    };
+    let before = out(&world);
+    // What was on the wire arrives; from then on nothing may.
+    world.run(Duration::from_millis(20));
+    let got: Vec<_> = viewers.iter().map(|viewer| world.bots[*viewer].got.len()).collect();
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    assert_eq!(out(&world), before);
+    for (viewer, got) in viewers.iter().zip(&got) {
+        assert_eq!(world.bots[*viewer].got.len(), *got, "not one packet leaves");
+    }
+    assert!(world.shard.track_counters(CAMERA).unwrap().packets_gated > 100);
+    gate(&mut world, CAMERA, true);
+    gate(&mut world, MICROPHONE, true);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    for viewer in &viewers {
+        assert_one_stream(&world.got(*viewer, CAMERA));
+        let sound = world.got(*viewer, MICROPHONE);
+        assert!(sound.windows(2).all(|pair| pair[1].number == pair[0].number + 1));
+    }
+    assert!(out(&world)[0] > before[0] + 200);
+}
+
+#[test]
+fn nothing_is_resent_after_the_gate_closed() {
+    let (mut world, host, viewers) = stage(1);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    // The viewer loses half of what comes and will ask for it again.
+    let mut count = 0;
+    let viewer = world.bots[viewers[0]].address;
+    world.loss = Some(Box::new(move |datagram| {
+        count += 1;
+        datagram.destination == viewer && count % 2 == 0 && datagram.contents[0] >= 128
+    }));
+    world.film(host, &[0, 1, 2], Duration::from_millis(60));
+    gate(&mut world, CAMERA, false);
+    world.loss = None;
+    world.run(Duration::from_millis(6));
+    let before = world.got(viewers[0], CAMERA).len();
+    world.run(Duration::from_secs(2));
+    assert_eq!(world.got(viewers[0], CAMERA).len(), before);
+}
+
+#[test]
+fn what_waits_to_be_polled_is_held_back_too() {
+    let (mut world, host, viewers) = stage(1);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    // A frame that reached the shard but was not polled when the order came.
+    world.bots[host].tell_time(world.now);
+    for layer in 0..3 {
+        world.bots[host].send_frame(0, layer, 3);
+    }
+    let source = world.bots[host].address;
+    let destination = "10.0.0.1:7882".parse().unwrap();
+    for (_, contents) in world.bots[host].take_sent() {
+        let input = onstage_sfu::Input::Datagram { source, destination, contents: &contents };
+        world.shard.handle(world.now, input).unwrap();
+    }
+    let before = world.shard.track_counters(CAMERA).unwrap();
+    gate(&mut world, CAMERA, false);
+    world.run(Duration::from_secs(1));
+    let after = world.shard.track_counters(CAMERA).unwrap();
+    assert_eq!(after.packets_out, before.packets_out);
+    assert!(after.packets_gated > before.packets_gated);
+    assert_one_stream(&world.got(viewers[0], CAMERA));
+}
+
+#[test]
+fn a_peer_that_is_closed_takes_its_tracks_along() {
+    let (mut world, host, viewers) = stage(1);
+    world.film(host, &[0, 1, 2], Duration::from_secs(1));
+    world.tell(Control::ClosePeer { peer: key(host) });
+    assert!(world.has_notice(|notice| matches!(notice, Notice::TrackStopped { track: CAMERA })));
+    world.run(Duration::from_millis(20));
+    let got = world.bots[viewers[0]].got.len();
+    world.film(host, &[0, 1, 2], Duration::from_secs(1));
+    assert_eq!(world.bots[viewers[0]].got.len(), got);
+    assert!(world.bots[viewers[0]].mid_to_track.is_empty(), "the next offer has no tracks");
+}
