@@ -1,1 +1,7 @@
-//! onstage-dialects.
+//! Languages at the edge, one meaning inside: text in, command out; event or reply in, text out. Decides nothing.
+
+pub mod fields;
+pub mod problem;
+pub mod time;
+pub mod v1;
+pub mod words;
