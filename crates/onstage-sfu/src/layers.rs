@@ -66,7 +66,7 @@ pub(crate) fn best_for(wish: Wish, usable: &PerLayer<bool>, sizes: &Sizes) -> Op
         Wish::Nothing => None,
         Wish::AtMost(limit) => {
             let smallest = usable.next()?;
-            Some(usable.filter(|quality| *quality <= limit).last().unwrap_or(smallest))
+            Some(usable.rfind(|quality| *quality <= limit).unwrap_or(smallest))
         }
         Wish::Size { width, height } => {
             let mut best = None;

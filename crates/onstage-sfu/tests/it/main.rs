@@ -7,10 +7,15 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
+    clippy::cognitive_complexity,
     reason = "tests"
 )]
 
 mod flow;
 mod gate;
 mod layers;
+mod lines;
+mod repair;
 mod support;
