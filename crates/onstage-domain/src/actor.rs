@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FamilyId, UserId};
-use crate::stage::Role;
+use crate::person::Role;
 
 /// What stands behind a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{EventId, Seq, SessionId, UserId};
-use crate::stage::Role;
+use crate::person::Role;
 use crate::time::At;
 use crate::{chat, moderation, sessions, stage};
 
@@ -130,3 +130,6 @@ pub struct Envelope {
 
 /// Version of the events' shapes.
 pub const EVENT_VERSION: u16 = 1;
+
+#[cfg(test)]
+mod tests;

@@ -101,3 +101,6 @@ impl IdempotencyKey {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

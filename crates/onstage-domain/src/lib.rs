@@ -7,9 +7,14 @@ pub mod event;
 pub mod ids;
 pub mod media;
 pub mod moderation;
+pub mod orders;
+pub mod permissions;
+pub mod person;
 pub mod ports;
 pub mod problem;
 pub mod reply;
+#[doc(hidden)]
+pub mod samples;
 pub mod sessions;
 pub mod stage;
 pub mod text;
@@ -18,7 +23,9 @@ mod words;
 
 pub use actor::{Actor, By, Identity};
 pub use event::{Audience, Envelope, Event, Keep, Place};
-pub use ids::{EventId, FactId, FamilyId, IdempotencyKey, InvitationId, MessageId, RequestId, Seq, SessionId, UserId};
+pub use ids::{
+    EventId, FactId, FamilyId, IdempotencyKey, InvitationId, MessageId, RequestId, Seq, SessionId, UserId,
+};
 pub use problem::{Code, FieldError, Problem};
 pub use reply::{Command, Query, Reply};
 pub use time::At;

@@ -35,6 +35,19 @@ pub struct MediaGrant {
     pub self_muted_video: bool,
 }
 
+impl MediaGrant {
+    /// May watch, and nothing else.
+    pub const NOTHING: Self = Self {
+        may_speak: false,
+        may_show: false,
+        may_share: false,
+        host_muted_audio: false,
+        host_muted_video: false,
+        self_muted_audio: false,
+        self_muted_video: false,
+    };
+}
+
 /// Desired state. Coalesced by its key (session, or session and person), never dropped, replayed after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

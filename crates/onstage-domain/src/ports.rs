@@ -52,8 +52,12 @@ pub trait Ask: Send + Sync {
 pub trait ReadLog: Send + Sync {
     /// Kept events after `since`, oldest first, at most `limit`, *unfiltered*: whoever hands them on asks each
     /// event's audience. `None` when the log no longer reaches back that far.
-    fn read_log(&self, session: SessionId, since: Seq, limit: u32)
-    -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>>;
+    fn read_log(
+        &self,
+        session: SessionId,
+        since: Seq,
+        limit: u32,
+    ) -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>>;
 }
 
 /// The state a fresh subscriber starts from.
@@ -69,7 +73,8 @@ pub trait TakeSnapshot: Send + Sync {
 /// Who holds a socket that is subscribed to a session: presence, told by delivery.
 pub trait ObservePresence: Send + Sync {
     /// The first socket of this person in this session opened (`true`) or the last one closed (`false`).
-    fn observe_presence<'a>(&'a self, session: SessionId, actor: &'a Actor, present: bool) -> Pending<'a, ()>;
+    fn observe_presence<'a>(&'a self, session: SessionId, actor: &'a Actor, present: bool)
+    -> Pending<'a, ()>;
 }
 
 /// What the media engine saw, told to the stage.

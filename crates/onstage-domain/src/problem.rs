@@ -183,3 +183,6 @@ impl Problem {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

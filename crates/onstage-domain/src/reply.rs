@@ -201,4 +201,3 @@ pub struct Me {
     /// May delete messages and time people out.
     pub may_moderate_chat: bool,
 }
-

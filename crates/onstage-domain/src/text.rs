@@ -141,7 +141,11 @@ impl Password {
         if length < PASSWORD_LENGTH_MIN {
             return Err(TextError::TooShort(PASSWORD_LENGTH_MIN));
         }
-        if length > PASSWORD_LENGTH_MAX { Err(TextError::TooLong(PASSWORD_LENGTH_MAX)) } else { Ok(Self(text)) }
+        if length > PASSWORD_LENGTH_MAX {
+            Err(TextError::TooLong(PASSWORD_LENGTH_MAX))
+        } else {
+            Ok(Self(text))
+        }
     }
 
     /// For the hash and nothing else.
@@ -156,3 +160,6 @@ impl std::fmt::Debug for Password {
         f.write_str("Password(…)")
     }
 }
+
+#[cfg(test)]
+mod tests;

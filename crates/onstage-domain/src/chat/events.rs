@@ -56,6 +56,7 @@ impl Event {
 
     /// Everybody.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "the same question for every slice")]
     pub const fn audience(&self) -> Audience {
         Audience::Session
     }

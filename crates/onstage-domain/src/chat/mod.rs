@@ -5,5 +5,11 @@ mod model;
 mod rules;
 
 pub use events::Event;
-pub use model::{MessageKind, MessageView, Reaction};
-pub use rules::{Command, REACTION_COUNT_MAX};
+pub use model::{Chat, MessageKind, MessageView, Reaction, Recent, Written};
+pub use rules::{
+    CHAT_PER_WINDOW_MAX, CHAT_PER_WINDOW_MODERATOR_MAX, CHAT_WINDOW_MS, Command, REACTION_COUNT_MAX,
+    REPEAT_MS, Refusal, Words,
+};
+
+#[cfg(test)]
+mod tests;

@@ -5,5 +5,8 @@ mod model;
 mod rules;
 
 pub use events::Event;
-pub use model::AuditView;
-pub use rules::{Command, TIMEOUT_S_MAX, TIMEOUT_S_MIN};
+pub use model::{AuditAction, AuditView, Block, Standing};
+pub use rules::{Command, Refusal, TIMEOUT_S_MAX, TIMEOUT_S_MIN, Target, may_act_on, time_out};
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::actor::{Actor, Identity};
 use crate::ids::{SessionId, UserId};
+use crate::moderation::Refusal;
 use crate::time::At;
+use crate::words::words;
 
 /// One line of the append-only audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,4 +26,93 @@ pub struct AuditView {
     pub target_id: Option<UserId>,
     /// Reason given.
     pub reason: Option<String>,
+}
+
+words!(
+    /// What the audit log calls a deed.
+    AuditAction {
+        /// Put out and blocked.
+        Kick = "stage.kick",
+        /// The block was undone.
+        AllowBack = "stage.allow_back",
+        /// Muted, or a mute lifted.
+        Mute = "stage.mute",
+        /// Promoted or demoted.
+        SetRole = "stage.role",
+        /// Permissions changed.
+        SetPermissions = "stage.permissions",
+        /// May not write for a while.
+        Timeout = "moderation.timeout",
+        /// Somebody else's message taken away.
+        DeleteMessage = "chat.delete",
+        /// A show ended by an operator.
+        EndSession = "sessions.end",
+        /// Account banned.
+        Ban = "accounts.ban",
+        /// Ban lifted.
+        Unban = "accounts.unban",
+        /// Plan changed.
+        SetPlan = "accounts.plan",
+    }
+);
+
+/// Who is kept out of a session: a person, and for watchers without an account two hints as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Who was kicked.
+    pub user_id: UserId,
+    /// The device cookie they had.
+    pub device: Option<String>,
+    /// Keyed hash of the address, for watchers without an account only.
+    pub address_hash: Option<String>,
+}
+
+impl Block {
+    /// Keeps this person out. An account is blocked by its id alone: others may sit behind its address.
+    #[must_use]
+    pub fn of(actor: &Actor) -> Self {
+        let (device, address_hash) = match &actor.identity {
+            Identity::Account { .. } => (None, None),
+            Identity::Anonymous { address_hash, device } => (device.clone(), address_hash.clone()),
+        };
+        Self { user_id: actor.user_id, device, address_hash }
+    }
+
+    /// Whether it keeps this actor out. The two hints count for actors without an account only.
+    #[must_use]
+    pub fn meets(&self, actor: &Actor) -> bool {
+        let same = |mine: &Option<String>, theirs: &Option<String>| mine.is_some() && mine == theirs;
+        let hinted = match &actor.identity {
+            Identity::Account { .. } => false,
+            Identity::Anonymous { address_hash, device } => {
+                same(&self.device, device) || same(&self.address_hash, address_hash)
+            }
+        };
+        self.user_id == actor.user_id || hinted
+    }
+}
+
+/// How moderation stands towards one actor in one session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Kicked, and not allowed back.
+    pub blocked: bool,
+    /// May not write until then.
+    pub timed_out_until: Option<At>,
+}
+
+impl Standing {
+    /// Refuses the kicked.
+    pub const fn may_enter(&self) -> Result<(), Refusal> {
+        if self.blocked { Err(Refusal::Blocked) } else { Ok(()) }
+    }
+
+    /// Refuses the kicked and the timed out.
+    pub fn may_write(&self, now: At) -> Result<(), Refusal> {
+        self.may_enter()?;
+        match self.timed_out_until {
+            Some(until) if now < until => Err(Refusal::TimedOut { left_ms: until.since_ms(now) }),
+            Some(_) | None => Ok(()),
+        }
+    }
 }

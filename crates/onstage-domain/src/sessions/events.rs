@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Audience, Keep};
+use crate::person::ParticipantView;
 use crate::sessions::{SessionView, SummaryView};
-use crate::stage::ParticipantView;
 use crate::time::At;
 
 /// Why a session ended.
@@ -92,6 +92,7 @@ impl Event {
 
     /// Everybody.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "the same question for every slice")]
     pub const fn audience(&self) -> Audience {
         Audience::Session
     }
@@ -105,7 +106,9 @@ impl Event {
             | Self::HostLost { .. }
             | Self::HostBack
             | Self::Ended { .. } => Keep::Kept,
-            Self::ViewerJoined { .. } | Self::ViewerLeft { .. } | Self::ViewersChanged { .. } => Keep::Ephemeral,
+            Self::ViewerJoined { .. } | Self::ViewerLeft { .. } | Self::ViewersChanged { .. } => {
+                Keep::Ephemeral
+            }
         }
     }
 }

@@ -6,6 +6,13 @@ mod rules;
 
 pub use events::{EndReason, Event};
 pub use model::{
-    Format, HostView, Layout, Mode, SessionView, Settings, SettingsPatch, Status, SummaryView, Visibility,
+    Attendance, Change, Contact, Format, HOST_GRACE_MS, HostView, Layout, Mode, NEVER_CONNECTED_MS, Opening,
+    REST_PRESENCE_MS, STAGE_GUESTS_MAX, Session, SessionView, Settings, SettingsPatch, Status, SummaryView,
+    Tally, Visibility, room_name,
 };
-pub use rules::{Command, NewSession};
+pub use rules::{
+    Command, Fact, LIVE_SESSIONS_MAX, MAX_PARTICIPANTS_MIN, NewSession, Refusal, SLOW_MODE_S_MAX, start,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,17 @@
 //! The nouns of sessions.
 
+mod attendance;
+mod session;
+
+pub use attendance::{Attendance, Change, Contact, REST_PRESENCE_MS};
+pub(in crate::sessions) use session::effective_max_guests;
+pub use session::{HOST_GRACE_MS, NEVER_CONNECTED_MS, Opening, STAGE_GUESTS_MAX, Session, Tally, room_name};
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{SessionId, UserId};
-use crate::words::words;
 use crate::time::At;
+use crate::words::words;
 
 words!(
     /// What people send (K13).
@@ -96,6 +103,24 @@ pub struct Settings {
     pub locked: bool,
     /// Arrangement of tiles.
     pub layout: Layout,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_guests: None,
+            require_approval: true,
+            allow_requests: true,
+            enable_chat: true,
+            slow_mode_s: 0,
+            guest_audio_default: true,
+            guest_video_default: true,
+            max_participants: None,
+            cohosts_manage_guests: true,
+            locked: false,
+            layout: Layout::Grid,
+        }
+    }
 }
 
 /// Changes to settings; what is absent stays.

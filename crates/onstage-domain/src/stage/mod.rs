@@ -6,7 +6,10 @@ mod rules;
 
 pub use events::{Event, LeaveReason};
 pub use model::{
-    InvitationState, InvitationView, ParticipantView, Permissions, PermissionsPatch, Presence, RequestState,
-    RequestView, RequestedRole, Role,
+    House, InvitationState, InvitationView, ParticipantView, Permissions, PermissionsPatch, Person, Presence,
+    RequestState, RequestView, RequestedRole, Role, Stage, newcomer, owner,
 };
-pub use rules::Command;
+pub use rules::{
+    Command, Fact, HELD_MS, INVITATION_MS, INVITATIONS_PENDING_MAX, RECONNECTING_MS, REQUESTS_PENDING_MAX,
+    Refusal, SEAT_MAX, SEAT_MIN,
+};

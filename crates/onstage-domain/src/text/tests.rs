@@ -1,0 +1,89 @@
+//! Would catch a word that is too long by one, a look-alike that slips past NFC, and a password in a log.
+
+use proptest::prelude::*;
+
+use super::*;
+
+macro_rules! reaches {
+    ($($test:ident: $type:ident, $min:ident, $max:ident;)*) => {$(
+        #[test]
+        fn $test() {
+            assert!($type::parse(&"é".repeat($max)).is_ok());
+            assert_eq!($type::parse(&"é".repeat($max + 1)), Err(TextError::TooLong($max)));
+            let short = $type::parse("  ");
+            assert_eq!(short.is_ok(), $min == 0);
+            if $min > 0 {
+                assert_eq!(short, Err(TextError::TooShort($min)));
+            }
+        }
+    )*};
+}
+
+reaches! {
+    reaches_display_name_length_max: DisplayName, DISPLAY_NAME_LENGTH_MIN, DISPLAY_NAME_LENGTH_MAX;
+    reaches_title_length_max: Title, TITLE_LENGTH_MIN, TITLE_LENGTH_MAX;
+    reaches_description_length_max: Description, DESCRIPTION_LENGTH_MIN, DESCRIPTION_LENGTH_MAX;
+    reaches_chat_length_max: ChatText, CHAT_LENGTH_MIN, CHAT_LENGTH_MAX;
+    reaches_note_length_max: Note, NOTE_LENGTH_MIN, NOTE_LENGTH_MAX;
+}
+
+#[test]
+fn reaches_handle_length_max() {
+    assert!(Handle::parse(&"a".repeat(HANDLE_LENGTH_MAX)).is_ok());
+    assert_eq!(Handle::parse(&"a".repeat(HANDLE_LENGTH_MAX + 1)), Err(TextError::TooLong(HANDLE_LENGTH_MAX)));
+    assert_eq!(Handle::parse("ab"), Err(TextError::TooShort(HANDLE_LENGTH_MIN)));
+}
+
+#[test]
+fn reaches_password_length_max() {
+    assert!(Password::parse(&"p".repeat(PASSWORD_LENGTH_MAX)).is_ok());
+    let long = Password::parse(&"p".repeat(PASSWORD_LENGTH_MAX + 1));
+    assert_eq!(long.unwrap_err(), TextError::TooLong(PASSWORD_LENGTH_MAX));
+    assert!(Password::parse(&"p".repeat(PASSWORD_LENGTH_MIN)).is_ok());
+    let short = Password::parse(&"p".repeat(PASSWORD_LENGTH_MIN - 1));
+    assert_eq!(short.unwrap_err(), TextError::TooShort(PASSWORD_LENGTH_MIN));
+}
+
+#[test]
+fn a_password_is_not_trimmed_and_never_printed() {
+    let password = Password::parse("  secret words  ").unwrap();
+    assert_eq!(password.reveal(), "  secret words  ");
+    assert!(!format!("{password:?}").contains("secret"));
+}
+
+#[test]
+fn two_ways_to_write_a_letter_are_one() {
+    assert_eq!(ChatText::parse("Cafe\u{301}").unwrap(), ChatText::parse("Café").unwrap());
+}
+
+#[test]
+fn control_characters_are_dropped_and_line_breaks_stay() {
+    assert_eq!(ChatText::parse("a\u{0}\u{1b}b\nc").unwrap().as_str(), "ab\nc");
+    assert_eq!(ChatText::parse("\u{0}\u{7}"), Err(TextError::TooShort(1)));
+}
+
+#[test]
+fn a_refused_text_points_to_its_field() {
+    let error = TextError::BadCharacters("a-z").at("/handle");
+    assert_eq!((error.pointer.as_str(), error.code.as_str()), ("/handle", "bad_characters"));
+    assert_eq!(TextError::TooShort(3).at("/x").code, "too_short");
+    assert_eq!(TextError::TooLong(3).at("/x").code, "too_long");
+}
+
+proptest! {
+    #[test]
+    fn parsing_twice_changes_nothing(raw in any::<String>()) {
+        if let Ok(text) = ChatText::parse(&raw) {
+            prop_assert_eq!(ChatText::parse(text.as_str()), Ok(text.clone()));
+            prop_assert!((1..=500).contains(&text.as_str().chars().count()));
+        }
+    }
+
+    #[test]
+    fn a_handle_is_what_its_alphabet_says(raw in "[ -~]{0,40}") {
+        let trimmed = raw.trim();
+        let expected = (3..=30).contains(&trimmed.len())
+            && trimmed.chars().all(|c| "abcdefghijklmnopqrstuvwxyz0123456789_".contains(c));
+        prop_assert_eq!(Handle::parse(&raw).is_ok(), expected);
+    }
+}
