@@ -96,3 +96,22 @@ export function speakerOf(count: number, box: Box, gap: number): Rect[] {
   const rest = gridOf(count - 1, side, gap).tiles.map((tile) => ({ ...tile, x: tile.x + side.x, y: tile.y + side.y }));
   return [...large, ...rest];
 }
+
+/** More people than a page holds: tiles keep the page's size, and the box scrolls. */
+export function pagedGrid(count: number, box: Box, gap: number, page: number): Grid {
+  if (count <= page) return gridOf(count, box, gap);
+  const first = gridOf(page, box, gap);
+  const tile = first.tiles[0];
+  if (tile === undefined) return first;
+  const left = (box.width - (tile.width * first.columns + gap * (first.columns - 1))) / 2;
+  const tiles = Array.from({ length: count }, (_, index): Rect => {
+    const row = Math.floor(index / first.columns);
+    return {
+      x: left + (index % first.columns) * (tile.width + gap),
+      y: row * (tile.height + gap),
+      width: tile.width,
+      height: tile.height,
+    };
+  });
+  return { columns: first.columns, rows: Math.ceil(count / first.columns), tiles };
+}

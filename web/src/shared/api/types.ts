@@ -1,10 +1,14 @@
 // The bodies of `/v1` this app reads, in the words of the contract.
 
-export type Role = 'host' | 'owner' | 'cohost' | 'guest' | 'viewer';
+export type Role = 'owner' | 'cohost' | 'guest' | 'viewer';
 export type Presence = 'held' | 'on_stage' | 'reconnecting' | 'watching';
 export type Mode = 'voice' | 'camera' | 'studio';
 export type MediaKind = 'audio' | 'video';
-export type Layout = 'grid' | 'speaker';
+/** What this app draws; other words of the server are drawn as a grid. */
+export type Layout = 'grid' | 'spotlight';
+
+/** RFC 3339 text; Unix milliseconds are read too. */
+export type Time = string | number;
 
 export interface Account {
   id: string;
@@ -12,16 +16,15 @@ export interface Account {
   display_name: string;
   avatar_url?: string | null;
   plan?: string;
-  is_operator?: boolean;
-  role?: string;
-  status?: string;
-  created_at?: string;
+  operator?: boolean;
+  banned?: boolean;
+  created_at?: Time;
 }
 
 export interface Tokens {
   access_token: string;
   refresh_token?: string | null;
-  expires_at: string;
+  expires_at: Time;
   account?: Account;
 }
 
@@ -41,10 +44,11 @@ export interface Participant {
   self_muted_audio: boolean;
   self_muted_video: boolean;
   hand_raised: boolean;
-  joined_at: string;
+  joined_at: Time;
   is_moderator?: boolean;
-  held_until?: string | null;
-  expires_at?: string | null;
+  screen_sharing?: boolean;
+  /** When a held or dropped seat is given away. */
+  seat_until?: Time | null;
 }
 
 export interface SessionSettings {
@@ -56,11 +60,13 @@ export interface SessionSettings {
   guest_audio_default?: boolean;
   guest_video_default?: boolean;
   max_participants?: number | null;
+  cohosts_manage_guests?: boolean;
+  locked?: boolean;
+  layout?: string;
 }
 
 export interface Owner {
-  id?: string;
-  user_id?: string;
+  user_id: string;
   handle: string;
   display_name: string;
   avatar_url?: string | null;
@@ -78,12 +84,10 @@ export interface Session {
   viewer_count: number;
   guest_count: number;
   peak_viewers?: number;
-  started_at: string;
-  ended_at?: string | null;
-  host_lost_at?: string | null;
-  grace_ends_at?: string | null;
-  locked?: boolean;
-  layout?: string;
+  started_at: Time;
+  ended_at?: Time | null;
+  /** Set while the host is lost: the show ends then. */
+  host_grace_until?: Time | null;
   settings: SessionSettings;
 }
 
@@ -92,8 +96,9 @@ export interface StageRequest {
   user_id: string;
   message?: string | null;
   state: string;
+  requested_role?: 'guest' | 'cohost' | 'speak';
   position?: number | null;
-  created_at: string;
+  created_at: Time;
   handle?: string;
   display_name?: string;
   avatar_url?: string | null;
@@ -103,17 +108,36 @@ export interface Invitation {
   id: string;
   user_id: string;
   state: string;
-  expires_at: string;
+  expires_at: Time;
   session_id?: string;
+  invited_by?: string;
 }
 
 export interface Message {
   id: string;
-  user_id: string;
-  handle: string;
-  display_name?: string;
+  user_id: string | null;
+  handle: string | null;
+  display_name?: string | null;
   text: string;
-  created_at: string;
+  kind?: 'text' | 'sticker' | 'system' | 'gift';
+  created_at: Time;
+}
+
+/** The first frame of a subscription. */
+export interface Snapshot {
+  session: Session;
+  participants: Participant[];
+  me: {
+    user_id: string;
+    role: Role;
+    participant: Participant | null;
+    may_manage: boolean;
+    may_moderate_chat?: boolean;
+  };
+  requests: StageRequest[];
+  invitations?: Invitation[];
+  messages: Message[];
+  viewer_count: number;
 }
 
 export interface MediaAccess {
@@ -150,17 +174,13 @@ export interface Page<T> {
 }
 
 export interface AuditEntry {
-  id: string | number;
-  at?: string;
-  created_at?: string;
-  actor_id?: string | null;
-  actor?: string | null;
-  action?: string;
-  name?: string;
-  target_id?: string | null;
-  session_id?: string | null;
-  reason?: string | null;
-  [more: string]: unknown;
+  id: string;
+  at: Time;
+  actor_id: string | null;
+  action: string;
+  session_id: string | null;
+  target_id: string | null;
+  reason: string | null;
 }
 
 export type ReactionKind = 'heart' | 'fire' | 'clap' | 'wow' | 'sad' | 'thumbs_up';

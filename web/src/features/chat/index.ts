@@ -1,0 +1,4 @@
+// Chat and reactions.
+export { Chat, SignInToChat, type ChatProps } from './Chat';
+export { Reactions, ReactionLane } from './Reactions';
+export * from './model';

@@ -1,0 +1,111 @@
+// The stage: everybody with a seat, as a grid of equal tiles or one large and a strip.
+import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import type { Layout, Participant } from '@/shared/api';
+import type { Attachable, PersonMedia, Quality } from '@/media';
+import { useMedia, useSize } from '@/shared/hooks';
+import { useT } from '@/shared/i18n';
+import { useMediaState, useShowState } from './context';
+import { pagedGrid, speakerOf, TILES_ON_DESKTOP, TILES_ON_PHONE, type Rect } from './layout';
+import { stagedInOrder } from './model';
+import { RoomSound, ScreenTile, Tile } from './Tile';
+
+interface Piece {
+  key: string;
+  person: Participant;
+  screen: Attachable | null;
+}
+
+function piecesOf(staged: Participant[], media: Record<string, PersonMedia>): Piece[] {
+  const faces = staged.map((person): Piece => ({ key: person.user_id, person, screen: null }));
+  const screens = staged.flatMap((person): Piece[] => {
+    const screen = media[person.user_id]?.screen ?? null;
+    return screen === null ? [] : [{ key: `${person.user_id}-screen`, person, screen }];
+  });
+  return [...screens, ...faces];
+}
+
+/** The one who speaks comes first; nobody moves while the same person goes on. */
+function largeFirst(pieces: Piece[], large: string | null): Piece[] {
+  const first = pieces.find((piece) => piece.screen !== null) ?? pieces.find((piece) => piece.key === large) ?? pieces[0];
+  return first === undefined ? pieces : [first, ...pieces.filter((piece) => piece !== first)];
+}
+
+/** Arrow keys move between tiles that can be focused. */
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !(event.target instanceof HTMLElement)) return;
+  const menus = [...event.currentTarget.querySelectorAll<HTMLElement>('.tile-menu')];
+  const at = menus.indexOf(event.target);
+  if (at < 0) return;
+  event.preventDefault();
+  menus[(at + step + menus.length) % menus.length]?.focus();
+}
+
+const WORST: Record<number, Quality> = { 0: 'weak', 3: 'lost' };
+
+interface StageViewProps {
+  layout: Layout;
+  menuFor?: ((person: Participant) => ReactNode) | undefined;
+  children?: ReactNode;
+}
+
+export function StageView({ layout, menuFor, children }: StageViewProps) {
+  const t = useT();
+  const [ref, size] = useSize<HTMLDivElement>();
+  const phone = useMedia('(max-width: 639px)');
+  const people = useShowState((state) => state.show.people);
+  const mode = useShowState((state) => state.show.session?.mode ?? 'camera');
+  const mine = useShowState((state) => state.show.me?.userId ?? null);
+  const scores = useShowState((state) => state.show.quality);
+  const media = useMediaState((state) => state.people);
+  const speaking = useMediaState((state) => state.speaking);
+  const lastSpeaker = useMediaState((state) => state.lastSpeaker);
+  const qualities = useMediaState((state) => state.quality);
+  const gap = phone ? 2 : 6;
+
+  const staged = useMemo(() => stagedInOrder(people), [people]);
+  const pieces = useMemo(() => piecesOf(staged, media), [staged, media]);
+  const shown = layout === 'spotlight' ? largeFirst(pieces, lastSpeaker) : pieces;
+  const rects: Rect[] = useMemo(() => {
+    if (layout === 'spotlight') return speakerOf(shown.length, size, gap);
+    return pagedGrid(shown.length, size, gap, phone ? TILES_ON_PHONE : TILES_ON_DESKTOP).tiles;
+  }, [layout, shown.length, size, gap, phone]);
+  const height = Math.max(size.height, ...rects.map((rect) => rect.y + rect.height));
+  // Order in the document stays by seat, whatever is large: focus and screen readers do not jump.
+  const place = new Map(shown.map((piece, index) => [piece.key, rects[index]]));
+  const quality = (id: string): Quality => qualities[id] ?? WORST[scores[id] ?? 1] ?? 'good';
+  const box = useRef<HTMLDivElement>(null);
+
+  return (
+    <section className="stage" aria-label={t('stage.label', { count: staged.length })} data-theme="dark" id="stage" tabIndex={-1}>
+      <div className="stagebox" ref={ref}>
+        <div className="stage-all" ref={box} style={{ height }} onKeyDown={moveFocus}>
+          {pieces.map((piece) => {
+            const rect = place.get(piece.key);
+            const style = rect === undefined ? { display: 'none' } : { width: rect.width, height: rect.height, transform: `translate(${rect.x}px, ${rect.y}px)` };
+            return (
+              <div key={piece.key} className="stage-place" style={style}>
+                {piece.screen !== null ? (
+                  <ScreenTile track={piece.screen} person={piece.person} />
+                ) : (
+                  <Tile
+                    person={piece.person}
+                    media={media[piece.person.user_id]}
+                    mode={mode}
+                    me={piece.person.user_id === mine}
+                    speaking={speaking.has(piece.person.user_id)}
+                    quality={quality(piece.person.user_id)}
+                    menu={menuFor?.(piece.person)}
+                  />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {staged.length === 0 && <p className="stage-empty">{t('stage.nobody')}</p>}
+      <RoomSound people={media} />
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,171 @@
+// One person on stage: picture or monogram, plate, and the truth about their seat.
+import { memo, useEffect, useRef, type ReactNode } from 'react';
+import type { Mode, Participant } from '@/shared/api';
+import type { Attachable, PersonMedia, Quality } from '@/media';
+import { toMs } from '@/shared/format';
+import { useNow } from '@/shared/hooks';
+import { useT } from '@/shared/i18n';
+import { Avatar, gelStyle, Spinner } from '@/shared/ui';
+import { Crown, Hand, Mic, MicOff, SignalLow } from '@/shared/ui/icons';
+import { hears } from './model';
+
+interface TileProps {
+  person: Participant;
+  media: PersonMedia | undefined;
+  mode: Mode;
+  me: boolean;
+  speaking: boolean;
+  quality: Quality;
+  menu?: ReactNode;
+  onOpen?: (() => void) | undefined;
+}
+
+function useAttached<E extends HTMLMediaElement>(track: Attachable | null) {
+  const ref = useRef<E>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null || track === null) return;
+    track.attach(element);
+    return () => void track.detach(element);
+  }, [track]);
+  return ref;
+}
+
+function Picture({ track, userId, mirrored, label }: { track: Attachable; userId: string; mirrored: boolean; label: string }) {
+  const ref = useAttached<HTMLVideoElement>(track);
+  return (
+    <video
+      ref={ref}
+      className={mirrored ? 'mirrored' : undefined}
+      data-testid="tile-video"
+      data-user-id={userId}
+      aria-label={label}
+      autoPlay
+      playsInline
+      muted
+      disablePictureInPicture
+    />
+  );
+}
+
+function SecondsLeft({ until, words }: { until: number | null; words: string }) {
+  const t = useT();
+  const now = useNow(1000, until !== null);
+  const left = until === null ? null : Math.max(0, Math.ceil((until - now) / 1000));
+  return (
+    <span className="vchip">
+      <Spinner />
+      {left === null ? t(words) : t(`${words}_left`, { seconds: left })}
+    </span>
+  );
+}
+
+function MicIcon({ person, speaking }: { person: Participant; speaking: boolean }) {
+  const t = useT();
+  if (!hears(person)) {
+    return (
+      <>
+        <MicOff className="muted" aria-hidden="true" />
+        <span className="sr">{t('tile.muted')}</span>
+      </>
+    );
+  }
+  if (speaking) {
+    return (
+      <span className="eq">
+        <b /><b /><b />
+        <span className="sr">{t('tile.speaking')}</span>
+      </span>
+    );
+  }
+  return <Mic aria-hidden="true" />;
+}
+
+function roleWord(person: Participant, me: boolean, t: ReturnType<typeof useT>): string | null {
+  if (person.host_muted_audio) return t('tile.muted_by_host');
+  if (person.role === 'owner') return me ? t('roles.you_host') : t('roles.owner');
+  if (me) return t('roles.you');
+  return person.role === 'cohost' ? t('roles.cohost') : null;
+}
+
+export const Tile = memo(function Tile({ person, media, mode, me, speaking, quality, menu }: TileProps) {
+  const t = useT();
+  const camera = media?.camera ?? null;
+  const frozen = person.presence === 'reconnecting';
+  const held = person.presence === 'held';
+  const role = roleWord(person, me, t);
+  const lit = speaking && !frozen && hears(person);
+  const classes = ['tile', 'gel', lit && 'speaking', frozen && 'frozen', held && 'held'].filter(Boolean).join(' ');
+  return (
+    <div role="group" aria-label={person.display_name} className={classes} style={gelStyle(person.user_id)} data-user-id={person.user_id}>
+      {camera !== null && !person.host_muted_video ? (
+        <Picture track={camera} userId={person.user_id} mirrored={me} label={t('tile.picture', { name: person.display_name })} />
+      ) : (
+        <div className="vid-off">
+          <Avatar id={person.user_id} name={person.display_name} url={person.avatar_url} size="xl" />
+        </div>
+      )}
+      <div className="corner start">
+        {frozen && <SecondsLeft until={toMs(person.seat_until)} words="tile.reconnecting" />}
+        {held && <SecondsLeft until={toMs(person.seat_until)} words="tile.coming_up" />}
+      </div>
+      <div className="corner">
+        {quality !== 'good' && !frozen && (
+          <span className="vchip">
+            <SignalLow aria-hidden="true" />
+            {t('tile.weak')}
+          </span>
+        )}
+        {person.hand_raised && (
+          <span className="hand">
+            <Hand aria-hidden="true" />
+            <span className="sr">{t('tile.hand')}</span>
+          </span>
+        )}
+        {!held && mode !== 'voice' && !person.may_show && <span className="vchip">{t('tile.voice_only')}</span>}
+        {menu}
+      </div>
+      <div className="plate">
+        <MicIcon person={person} speaking={lit} />
+        {person.role === 'cohost' && <Crown aria-hidden="true" className="crown" />}
+        <span className="nm" dir="auto">
+          {person.display_name}
+        </span>
+        {role !== null && <span className="role">{role}</span>}
+      </div>
+    </div>
+  );
+});
+
+export function ScreenTile({ track, person }: { track: Attachable; person: Participant }) {
+  const t = useT();
+  const ref = useAttached<HTMLVideoElement>(track);
+  const name = t('tile.screen_of', { name: person.display_name });
+  return (
+    <div role="group" aria-label={name} className="tile screen">
+      <video ref={ref} data-testid="tile-screen" data-user-id={person.user_id} autoPlay playsInline muted />
+      <div className="plate">
+        <span className="nm" dir="auto">
+          {name}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** Sound of everybody else, in elements of its own, so that paging and layout never interrupt it. */
+export function RoomSound({ people }: { people: Record<string, PersonMedia> }) {
+  const voices = Object.entries(people).filter(([, media]) => !media.local && media.mic !== null);
+  return (
+    <div hidden>
+      {voices.map(([userId, media]) => (
+        <Voice key={userId} userId={userId} track={media.mic as Attachable} />
+      ))}
+    </div>
+  );
+}
+
+function Voice({ userId, track }: { userId: string; track: Attachable }) {
+  const ref = useAttached<HTMLAudioElement>(track);
+  return <audio ref={ref} data-user-id={userId} autoPlay />;
+}

@@ -1,0 +1,398 @@
+// One client over livekit's Room: connects, publishes, comes back, and keeps what the screens show in a store.
+import {
+  AudioPresets,
+  ConnectionQuality,
+  ConnectionState,
+  DisconnectReason,
+  Room,
+  RoomEvent,
+  Track,
+  VideoPresets,
+  type LocalParticipant,
+  type Participant,
+  type RoomOptions,
+  type TrackPublication,
+} from 'livekit-client';
+import { createStore } from 'zustand/vanilla';
+import { failureOf, type DeviceProblem, type MediaChoice } from './devices';
+import type { MediaConnection, MediaState, PersonMedia, Quality } from './state';
+import { emptyMedia } from './state';
+
+export interface Access {
+  url: string;
+  token: string;
+}
+
+/** Thrown by the access function where no picture is to be had: the page says why itself. */
+export class NoMedia extends Error {}
+
+const RETRY_FIRST_MS = 300;
+const RETRY_LONGEST_MS = 2_000;
+const SPEAK_ON_MS = 120;
+const SPEAK_OFF_MS = 600;
+/** How long to wait for the permission to publish before asking for a new token. */
+const PERMISSION_WAIT_MS = 4_000;
+
+function retryDelay(attempt: number): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** Math.min(attempt, 6), RETRY_LONGEST_MS);
+}
+
+const ROOM_OPTIONS: RoomOptions = {
+  adaptiveStream: true,
+  dynacast: true,
+  singlePeerConnection: false,
+  disconnectOnPageLeave: true,
+  stopLocalTrackOnUnpublish: true,
+  reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > 90_000 ? null : retryDelay(retryCount)) },
+  videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
+  publishDefaults: {
+    simulcast: true,
+    videoCodec: 'vp8',
+    backupCodec: false,
+    videoEncoding: VideoPresets.h720.encoding,
+    videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360],
+    audioPreset: AudioPresets.speech,
+    red: false,
+    dtx: true,
+    stopMicTrackOnMute: false,
+  },
+};
+
+/** Reasons after which coming back by itself would be wrong. */
+function finalReason(reason: DisconnectReason | undefined): MediaConnection | null {
+  if (reason === DisconnectReason.DUPLICATE_IDENTITY) return 'elsewhere';
+  if (reason === DisconnectReason.PARTICIPANT_REMOVED) return 'removed';
+  if (reason === DisconnectReason.ROOM_DELETED) return 'ended';
+  if (reason === DisconnectReason.CLIENT_INITIATED) return 'idle';
+  return null;
+}
+
+export class StageClient {
+  readonly store = createStore<MediaState>(() => emptyMedia());
+  private room: Room | null = null;
+  private generation = 0;
+  private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private wanted: { mic: boolean; camera: boolean } = { mic: false, camera: false };
+  private choice: MediaChoice | null = null;
+  private readonly speakTimers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    private readonly access: () => Promise<Access>,
+    private readonly refused: (error: unknown) => void,
+  ) {}
+
+  /** Connects, and again whenever the connection is lost for good. */
+  start(): void {
+    this.generation += 1;
+    this.failures = 0;
+    void this.connect(this.generation);
+  }
+
+  /** Leaves; nothing comes back until `start`. */
+  stop(): void {
+    this.generation += 1;
+    if (this.timer !== null) clearTimeout(this.timer);
+    for (const timer of this.speakTimers.values()) clearTimeout(timer);
+    this.speakTimers.clear();
+    const room = this.room;
+    this.room = null;
+    this.wanted = { mic: false, camera: false };
+    void room?.disconnect();
+    this.store.setState(emptyMedia(), true);
+  }
+
+  /** Tries now where a wait or a final state is shown. */
+  retryNow = (): void => {
+    if (this.store.getState().connection === 'connected') return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    const old = this.room;
+    this.room = null;
+    void old?.disconnect();
+    this.start();
+  };
+
+  choose(choice: MediaChoice): void {
+    this.choice = choice;
+  }
+
+  private async connect(generation: number): Promise<void> {
+    this.store.setState({ connection: this.failures === 0 ? 'connecting' : 'reconnecting' });
+    let access: Access;
+    try {
+      access = await this.access();
+    } catch (error) {
+      if (generation !== this.generation) return;
+      if (error instanceof NoMedia) return this.store.setState({ connection: 'none' });
+      this.refused(error);
+      return this.again(generation);
+    }
+    if (generation !== this.generation) return;
+    const room = new Room(ROOM_OPTIONS);
+    this.room = room;
+    this.listen(room, generation);
+    try {
+      await room.connect(access.url, access.token, { websocketTimeout: 8_000, peerConnectionTimeout: 10_000, maxRetries: 0 });
+    } catch {
+      if (generation !== this.generation || this.room !== room) return;
+      this.room = null;
+      return this.again(generation);
+    }
+    if (generation !== this.generation) return void room.disconnect();
+    this.failures = 0;
+    this.store.setState({ connection: 'connected', canPlaySound: room.canPlaybackAudio });
+    this.readAll(room);
+    await this.publishWanted();
+  }
+
+  private again(generation: number): void {
+    this.failures += 1;
+    // After several failures while the server does answer, the network between is what blocks.
+    this.store.setState({ connection: this.failures >= 4 ? 'blocked' : 'reconnecting' });
+    this.timer = setTimeout(() => {
+      if (generation === this.generation) void this.connect(generation);
+    }, retryDelay(this.failures));
+  }
+
+  private listen(room: Room, generation: number): void {
+    const live = (run: () => void) => () => {
+      if (generation === this.generation && this.room === room) run();
+    };
+    const person = (participant: Participant) => {
+      if (generation === this.generation) this.read(room, participant);
+    };
+    const published = (_: TrackPublication, participant: Participant) => person(participant);
+    room
+      .on(RoomEvent.TrackSubscribed, (_track, _publication, participant) => person(participant))
+      .on(RoomEvent.TrackUnsubscribed, (_track, _publication, participant) => person(participant))
+      .on(RoomEvent.TrackPublished, published)
+      .on(RoomEvent.TrackUnpublished, published)
+      .on(RoomEvent.TrackMuted, published)
+      .on(RoomEvent.TrackUnmuted, published)
+      .on(RoomEvent.LocalTrackPublished, published)
+      .on(RoomEvent.LocalTrackUnpublished, published)
+      .on(RoomEvent.ParticipantDisconnected, (participant) => this.forget(participant.identity))
+      .on(RoomEvent.ActiveSpeakersChanged, (speakers) => this.speakers(speakers.map((speaker) => speaker.identity)))
+      .on(RoomEvent.ConnectionQualityChanged, (quality, participant) => this.quality(participant.identity, quality))
+      .on(RoomEvent.AudioPlaybackStatusChanged, live(() => this.store.setState({ canPlaySound: room.canPlaybackAudio })))
+      .on(RoomEvent.SignalReconnecting, live(() => this.store.setState({ connection: 'reconnecting' })))
+      .on(RoomEvent.Reconnecting, live(() => this.store.setState({ connection: 'reconnecting' })))
+      .on(RoomEvent.Reconnected, live(() => this.back(room)))
+      .on(RoomEvent.ConnectionStateChanged, live(() => this.stateChanged(room)))
+      .on(RoomEvent.MediaDevicesError, (error) => this.deviceProblem('camera', error))
+      .on(RoomEvent.Disconnected, (reason) => this.disconnected(room, generation, reason));
+  }
+
+  private stateChanged(room: Room): void {
+    if (room.state === ConnectionState.Connected && this.store.getState().connection === 'reconnecting') this.back(room);
+  }
+
+  private back(room: Room): void {
+    this.store.setState({ connection: 'connected' });
+    this.readAll(room);
+  }
+
+  private disconnected(room: Room, generation: number, reason: DisconnectReason | undefined): void {
+    if (generation !== this.generation || this.room !== room) return;
+    this.room = null;
+    this.store.setState({ people: {}, speaking: new Set() });
+    const final = finalReason(reason);
+    if (final !== null) return this.store.setState({ connection: final });
+    this.again(generation);
+  }
+
+  private readAll(room: Room): void {
+    const people: Record<string, PersonMedia> = {};
+    for (const participant of [room.localParticipant, ...room.remoteParticipants.values()]) {
+      people[participant.identity] = mediaOf(participant, participant === room.localParticipant);
+    }
+    this.store.setState({ people, ...this.local(room.localParticipant) });
+  }
+
+  private read(room: Room, participant: Participant): void {
+    const local = participant === room.localParticipant;
+    this.store.setState((state) => ({
+      people: { ...state.people, [participant.identity]: mediaOf(participant, local) },
+      ...(local ? this.local(room.localParticipant) : {}),
+    }));
+  }
+
+  private local(participant: LocalParticipant): Pick<MediaState, 'mic' | 'camera' | 'screen'> {
+    return {
+      mic: participant.isMicrophoneEnabled,
+      camera: participant.isCameraEnabled,
+      screen: participant.isScreenShareEnabled,
+    };
+  }
+
+  private forget(identity: string): void {
+    this.store.setState((state) => {
+      const { [identity]: _gone, ...people } = state.people;
+      return { people };
+    });
+    this.setSpeaking(identity, false);
+  }
+
+  /** On after 120 ms of voice, off after 600: a cough lights nobody. */
+  private speakers(identities: string[]): void {
+    const now = new Set(identities);
+    const shown = this.store.getState().speaking;
+    for (const identity of new Set([...now, ...shown, ...this.speakTimers.keys()])) {
+      const timer = this.speakTimers.get(identity);
+      if (timer !== undefined) clearTimeout(timer);
+      this.speakTimers.delete(identity);
+      if (now.has(identity) === shown.has(identity)) continue;
+      const wait = now.has(identity) ? SPEAK_ON_MS : SPEAK_OFF_MS;
+      this.speakTimers.set(
+        identity,
+        setTimeout(() => {
+          this.speakTimers.delete(identity);
+          this.setSpeaking(identity, now.has(identity));
+        }, wait),
+      );
+    }
+  }
+
+  private setSpeaking(identity: string, speaks: boolean): void {
+    this.store.setState((state) => {
+      if (state.speaking.has(identity) === speaks) return state;
+      const speaking = new Set(state.speaking);
+      if (speaks) speaking.add(identity);
+      else speaking.delete(identity);
+      return { speaking, lastSpeaker: speaks ? identity : state.lastSpeaker };
+    });
+  }
+
+  private quality(identity: string, quality: ConnectionQuality): void {
+    const word: Quality = quality === ConnectionQuality.Lost ? 'lost' : quality === ConnectionQuality.Poor ? 'weak' : 'good';
+    this.store.setState((state) => ({ quality: { ...state.quality, [identity]: word } }));
+  }
+
+  private deviceProblem(device: DeviceProblem['device'], error: unknown): void {
+    this.store.setState({ deviceProblem: { device, failure: failureOf(error) } });
+  }
+
+  dismissDeviceProblem = (): void => this.store.setState({ deviceProblem: null });
+
+  /** Waits for the permission; the server gives it in band when a seat is taken. */
+  private async mayPublish(): Promise<boolean> {
+    const room = this.room;
+    if (room === null) return false;
+    if (room.localParticipant.permissions?.canPublish !== false) return true;
+    return new Promise((resolve) => {
+      const done = (result: boolean) => {
+        clearTimeout(timer);
+        room.off(RoomEvent.ParticipantPermissionsChanged, check);
+        resolve(result);
+      };
+      const check = () => {
+        if (room.localParticipant.permissions?.canPublish !== false) done(true);
+      };
+      const timer = setTimeout(() => done(false), PERMISSION_WAIT_MS);
+      room.on(RoomEvent.ParticipantPermissionsChanged, check);
+      check();
+    });
+  }
+
+  /** Takes a seat's media up: publishes what was chosen, with a new token where the old one does not allow it. */
+  async goUp(media: { mic: boolean; camera: boolean }): Promise<void> {
+    this.wanted = { ...media };
+    if (this.room === null || this.store.getState().connection !== 'connected') return;
+    if (!(media.mic || media.camera)) return;
+    if (await this.mayPublish()) return this.publishWanted();
+    this.retryWithNewToken();
+  }
+
+  private retryWithNewToken(): void {
+    const old = this.room;
+    this.room = null;
+    this.generation += 1;
+    void old?.disconnect();
+    void this.connect(this.generation);
+  }
+
+  /** Gives the seat's media back. */
+  async goDown(): Promise<void> {
+    this.wanted = { mic: false, camera: false };
+    const local = this.room?.localParticipant;
+    if (local === undefined) return;
+    for (const publication of [...local.trackPublications.values()]) {
+      if (publication.track !== undefined) await local.unpublishTrack(publication.track, true).catch(() => undefined);
+    }
+  }
+
+  private async publishWanted(): Promise<void> {
+    if (this.wanted.camera) await this.setCamera(true);
+    if (this.wanted.mic) await this.setMic(true);
+  }
+
+  /** True when the microphone is as wished afterwards. */
+  async setMic(on: boolean): Promise<boolean> {
+    this.wanted.mic = on;
+    const local = this.room?.localParticipant;
+    if (local === undefined) return false;
+    if (!on && !local.isMicrophoneEnabled) return true;
+    const id = this.choice?.microphoneId;
+    try {
+      await local.setMicrophoneEnabled(on, id ? { deviceId: { ideal: id } } : undefined);
+      this.clearProblem('microphone');
+      return true;
+    } catch (error) {
+      this.wanted.mic = false;
+      this.deviceProblem('microphone', error);
+      return false;
+    }
+  }
+
+  async setCamera(on: boolean): Promise<boolean> {
+    this.wanted.camera = on;
+    const local = this.room?.localParticipant;
+    if (local === undefined) return false;
+    if (!on && !local.isCameraEnabled) return true;
+    const id = this.choice?.cameraId;
+    try {
+      await local.setCameraEnabled(on, {
+        resolution: VideoPresets.h720.resolution,
+        ...(id ? { deviceId: { ideal: id } } : {}),
+      });
+      this.clearProblem('camera');
+      return true;
+    } catch (error) {
+      this.wanted.camera = false;
+      this.deviceProblem('camera', error);
+      return false;
+    }
+  }
+
+  async setScreen(on: boolean): Promise<boolean> {
+    const local = this.room?.localParticipant;
+    if (local === undefined) return false;
+    try {
+      await local.setScreenShareEnabled(on, { audio: false }, { simulcast: false });
+      return true;
+    } catch (error) {
+      // Closing the browser's picker is a choice, not a failure.
+      if (failureOf(error) !== 'denied') this.deviceProblem('screen', error);
+      return false;
+    }
+  }
+
+  private clearProblem(device: DeviceProblem['device']): void {
+    if (this.store.getState().deviceProblem?.device === device) this.dismissDeviceProblem();
+  }
+
+  /** Must be called from a click: browsers start sound only then. */
+  playSound = async (): Promise<void> => {
+    await this.room?.startAudio().catch(() => undefined);
+    this.store.setState({ canPlaySound: this.room?.canPlaybackAudio ?? true });
+  };
+}
+
+function mediaOf(participant: Participant, local: boolean): PersonMedia {
+  const camera = participant.getTrackPublication(Track.Source.Camera);
+  const mic = participant.getTrackPublication(Track.Source.Microphone);
+  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
+  const shown = (publication: TrackPublication | undefined) =>
+    publication !== undefined && !publication.isMuted ? (publication.track ?? null) : null;
+  return { camera: shown(camera), screen: shown(screen), mic: mic?.track ?? null, local };
+}

@@ -1,0 +1,59 @@
+// What the screens know of media: plain values and tracks that can be attached to elements.
+import type { DeviceProblem } from './devices';
+
+export type MediaConnection =
+  | 'idle'
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  /** The server answers, but media does not get through. */
+  | 'blocked'
+  /** The same person watches in another tab. */
+  | 'elsewhere'
+  | 'removed'
+  | 'ended'
+  /** No picture place is free; chat goes on. */
+  | 'none';
+
+export type Quality = 'good' | 'weak' | 'lost';
+
+/** A track that can be shown; all of livekit's tracks are. */
+export interface Attachable {
+  attach(element: HTMLMediaElement): unknown;
+  detach(element: HTMLMediaElement): unknown;
+}
+
+export interface PersonMedia {
+  camera: Attachable | null;
+  screen: Attachable | null;
+  mic: Attachable | null;
+  local: boolean;
+}
+
+export interface MediaState {
+  connection: MediaConnection;
+  people: Record<string, PersonMedia>;
+  speaking: ReadonlySet<string>;
+  lastSpeaker: string | null;
+  quality: Record<string, Quality>;
+  canPlaySound: boolean;
+  mic: boolean;
+  camera: boolean;
+  screen: boolean;
+  deviceProblem: DeviceProblem | null;
+}
+
+export function emptyMedia(): MediaState {
+  return {
+    connection: 'idle',
+    people: {},
+    speaking: new Set(),
+    lastSpeaker: null,
+    quality: {},
+    canPlaySound: true,
+    mic: false,
+    camera: false,
+    screen: false,
+    deviceProblem: null,
+  };
+}
