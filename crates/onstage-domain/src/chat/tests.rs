@@ -83,8 +83,8 @@ proptest! {
 #[test]
 fn reaches_chat_per_window_max() {
     let mut chat = chat(0);
-    for n in 0..CHAT_PER_WINDOW_MAX {
-        say(&mut chat, At(n as i64), Role::Viewer, &format!("{n}")).unwrap();
+    for (n, at) in (0..CHAT_PER_WINDOW_MAX).zip(0..) {
+        say(&mut chat, At(at), Role::Viewer, &format!("{n}")).unwrap();
     }
     let refusal = say(&mut chat, At(29_999), Role::Viewer, "more").unwrap_err();
     assert_eq!(refusal, Refusal::TooFast { wait_ms: 1 });

@@ -140,7 +140,7 @@ proptest! {
             let after = (here(line), line.0 || line.1);
             prop_assert_eq!(change.presence, (before.0 != after.0).then_some(after.0));
             prop_assert_eq!(change.connection, (before.1 != after.1).then_some(after.1));
-            let viewers = model.values().filter(|line| here(line) && !line.3).count() as u32;
+            let viewers = model.values().map(|line| u32::from(here(line) && !line.3)).sum::<u32>();
             peak = peak.max(viewers);
             prop_assert_eq!(attendance.viewer_count(At(now)), viewers);
             prop_assert_eq!(attendance.peak_viewers(), peak);

@@ -13,3 +13,6 @@ pub use rules::{
     Command, Fact, HELD_MS, INVITATION_MS, INVITATIONS_PENDING_MAX, RECONNECTING_MS, REQUESTS_PENDING_MAX,
     Refusal, SEAT_MAX, SEAT_MIN,
 };
+
+#[cfg(test)]
+mod tests;
