@@ -1,1 +1,30 @@
-//! onstage-server.
+//! How everything is served: routes, use cases, rows, the outbox. Knows no Socket.IO, no WebRTC, and not who listens.
+
+mod accounts;
+mod alarm_clock;
+mod app;
+mod audit;
+mod clock;
+mod db;
+mod dice;
+mod dispatch;
+mod engine;
+mod fault;
+mod http;
+mod idempotency;
+mod orders;
+mod outbox;
+mod paging;
+mod rates;
+mod server;
+mod settings;
+mod tasks;
+
+pub use app::World;
+pub use clock::{Clock, HandClock, SystemClock};
+pub use db::Db;
+pub use dice::{Dice, SystemDice};
+pub use fault::Fault;
+pub use http::{JSON_BODY_BYTES_MAX, REQUEST_DEADLINE, method_not_allowed, nothing_here, redacted};
+pub use server::{Admin, Server, openapi};
+pub use settings::{Network, PasswordCost, Settings};

@@ -1,0 +1,101 @@
+//! What every use case is handed: database, clock, dice, outbox, media, limits.
+
+use std::sync::Arc;
+
+use onstage_domain::ports::{CarryOut, Credential, Publish};
+use onstage_domain::problem::Problem;
+use onstage_domain::Actor;
+use uuid::Uuid;
+
+use crate::accounts::service::{self, Keyring, Passwords, Tickets};
+use crate::alarm_clock::AlarmClock;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::dice::{self, Dice};
+use crate::engine::{Engine, is_enforced};
+use crate::fault::Fault;
+use crate::outbox::{Outbox, Recorded, log};
+use crate::rates::Rates;
+use crate::settings::Settings;
+
+/// The world as the server sees it; each part can be another one in a test.
+pub struct World {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub dice: Arc<dyn Dice>,
+    /// Who hears of committed events.
+    pub publish: Arc<dyn Publish>,
+    /// Who carries out media orders.
+    pub media: Arc<dyn CarryOut>,
+}
+
+/// Everything a use case needs.
+pub struct App {
+    pub(crate) settings: Settings,
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) dice: Arc<dyn Dice>,
+    pub(crate) media: Arc<dyn CarryOut>,
+    pub(crate) engine: Engine,
+    pub(crate) outbox: Outbox,
+    pub(crate) alarms: AlarmClock,
+    pub(crate) rates: Rates,
+    pub(crate) keyring: Keyring,
+    pub(crate) passwords: Passwords,
+    pub(crate) tickets: Tickets,
+}
+
+impl App {
+    pub(crate) fn new(settings: Settings, db: Db, world: World) -> Self {
+        let engine = Engine::start(Arc::clone(&world.media));
+        Self {
+            db,
+            outbox: Outbox::new(Arc::clone(&world.dice), world.publish, engine.clone()),
+            engine,
+            clock: world.clock,
+            dice: world.dice,
+            media: world.media,
+            alarms: AlarmClock::default(),
+            rates: Rates::new(settings.limits_enabled),
+            keyring: Keyring::new(&settings.public_url),
+            passwords: Passwords::new(settings.password_cost),
+            tickets: Tickets::default(),
+            settings,
+        }
+    }
+
+    /// A fresh id, ordered by time.
+    pub(crate) fn uuid(&self) -> Uuid {
+        dice::uuid(&*self.dice, self.clock.now())
+    }
+
+    pub(crate) async fn authenticate(&self, credential: Credential<'_>) -> Result<Actor, Problem> {
+        service::authenticate(self, credential).await
+    }
+
+    /// After the commit: tells the events; answers whether the media engine obeys already.
+    pub(crate) async fn tell(&self, recorded: Recorded) -> bool {
+        let session = recorded.session();
+        let acknowledged = self.outbox.tell(recorded);
+        if let Err(fault) = self.close_gap(session).await {
+            tracing::warn!(%fault, "events wait for the ones before them");
+        }
+        match acknowledged {
+            Some(acknowledged) => is_enforced(acknowledged).await,
+            None => true,
+        }
+    }
+
+    /// Reads from the log what another node, or a call that broke off after its commit, did not tell here.
+    async fn close_gap(&self, session: onstage_domain::SessionId) -> Result<(), Fault> {
+        while let Some((since, missing)) = self.outbox.gap(session) {
+            let envelopes = log::after(self.db.reader(), session, since, missing).await?;
+            if envelopes.is_empty() {
+                break;
+            }
+            self.outbox.fill(session, envelopes);
+        }
+        Ok(())
+    }
+}

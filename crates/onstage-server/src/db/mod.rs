@@ -1,0 +1,150 @@
+//! One set of queries over two databases: SQLite with one writer and several readers, or a PostgreSQL pool.
+
+mod files;
+mod rows;
+
+use std::ops::Deref;
+use std::path::Path;
+use std::time::Duration;
+
+use onstage_migrations::{Migrator, MigratorTrait as _};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+};
+
+pub(crate) use rows::{all, get, get_id, get_number, get_number_or_none, get_word, one, run, values};
+
+use crate::fault::Fault;
+
+/// Readers of a SQLite file.
+const SQLITE_READERS: u32 = 6;
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a caller waits for a connection before it is told to try later.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process, such as `onstage admin`.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: DatabaseConnection,
+    readers: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects, and makes a SQLite file (0600, in a folder of 0700) when there is none.
+    pub async fn open(url: &str) -> Result<Self, Fault> {
+        if let Some(path) = files::sqlite_path(url) {
+            files::prepare(&path)?;
+            let writer = connect_sqlite(url, 1, false).await?;
+            let readers = connect_sqlite(url, SQLITE_READERS, true).await?;
+            return Ok(Self { writer, readers });
+        }
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self { writer: pool.clone(), readers: pool })
+    }
+
+    /// Brings the tables up to date.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        Ok(Migrator::up(&self.writer, None).await?)
+    }
+
+    /// How many migrations wait.
+    pub async fn pending_migrations(&self) -> Result<usize, Fault> {
+        Ok(Migrator::get_pending_migrations(&self.writer).await?.len())
+    }
+
+    /// For questions.
+    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// For changes: takes its turn at once, so that it never fails half-way for having read first.
+    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let locks_rows = self.writer.get_database_backend() == DatabaseBackend::Postgres;
+        Ok(Tx { inner: self.writer.begin_with_options(options).await?, locks_rows })
+    }
+
+    /// Writes a consistent copy of a SQLite database, readable by its owner only, while others read and write.
+    pub async fn backup(&self, to: &Path) -> Result<(), Fault> {
+        if self.writer.get_database_backend() != DatabaseBackend::Sqlite {
+            return Err(Fault::Database("this backup is for SQLite; use pg_dump".to_owned()));
+        }
+        if to.exists() {
+            return Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists).into());
+        }
+        let name = to.to_str().ok_or_else(|| Fault::Unreadable("the path is not UTF-8".to_owned()))?;
+        files::prepare(to)?;
+        run(&self.writer, "VACUUM INTO $1", values![name]).await.map(drop)
+    }
+
+    /// Answers when the database answers.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        Ok(self.readers.ping().await?)
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) -> Result<(), Fault> {
+        self.readers.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+}
+
+async fn connect_sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, Fault> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| sqlite_options(options, read_only));
+    Ok(Database::connect(options).await?)
+}
+
+/// `NORMAL` keeps every commit through a killed process; only a power cut may take the last ones.
+fn sqlite_options(options: SqliteConnectOptions, read_only: bool) -> SqliteConnectOptions {
+    let options = options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true);
+    if read_only { options.pragma("query_only", "ON") } else { options }
+}
+
+/// A change under way; dropped without a commit it never happened.
+#[derive(Debug)]
+pub(crate) struct Tx {
+    inner: DatabaseTransaction,
+    locks_rows: bool,
+}
+
+impl Tx {
+    /// Makes it true.
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// What to append to a SELECT whose rows this transaction is about to change; SQLite's one writer needs nothing.
+    pub(crate) const fn for_update(&self) -> &'static str {
+        if self.locks_rows { " FOR UPDATE" } else { "" }
+    }
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &Self::Target {
+        &self.inner
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The log of a session: kept events by `seq`.
+
+use onstage_domain::{At, Envelope, EventId, Seq, SessionId};
+use sea_orm::{ConnectionTrait, QueryResult};
+
+use crate::db::{Db, Tx, all, get, get_id, get_number, run, values};
+use crate::fault::Fault;
+
+/// How many sessions a restart looks at in one go.
+const UNTOLD_PAGE: i64 = 100;
+
+pub(super) async fn insert(tx: &Tx, envelope: &Envelope) -> Result<(), Fault> {
+    let unreadable = |error: serde_json::Error| Fault::Unreadable(error.to_string());
+    let data = serde_json::to_value(&envelope.data).map_err(unreadable)?;
+    let audience = serde_json::to_string(&envelope.data.audience()).map_err(unreadable)?;
+    let sql = "INSERT INTO events (session_id, seq, id, at, name, version, audience, data)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let values = values![
+        envelope.session.uuid(),
+        envelope.seq.map(|seq| seq.0),
+        envelope.id.uuid(),
+        envelope.at.0,
+        envelope.data.name(),
+        i64::from(envelope.version),
+        audience,
+        data,
+    ];
+    run(&**tx, sql, values).await.map(drop)
+}
+
+/// Kept events after `since`, oldest first.
+pub(crate) async fn after(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    since: Seq,
+    limit: u32,
+) -> Result<Vec<Envelope>, Fault> {
+    let sql = "SELECT session_id, seq, id, at, version, data FROM events
+               WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let rows = all(db, sql, values![session.uuid(), since.0, i64::from(limit)]).await?;
+    rows.iter().map(read_envelope).collect()
+}
+
+fn read_envelope(row: &QueryResult) -> Result<Envelope, Fault> {
+    let data: serde_json::Value = get(row, "data")?;
+    Ok(Envelope {
+        id: get_id(row, "id", EventId::new)?,
+        version: get_number(row, "version")?,
+        session: get_id(row, "session_id", SessionId::new)?,
+        seq: Some(Seq(get(row, "seq")?)),
+        at: At(get(row, "at")?),
+        data: serde_json::from_value(data).map_err(|error| Fault::Unreadable(error.to_string()))?,
+    })
+}
+
+/// Sessions whose last events may not have been told before the process ended, and up to where they were.
+pub(crate) async fn untold(db: &Db) -> Result<Vec<(SessionId, Seq)>, Fault> {
+    let sql = "SELECT id, published_seq FROM sessions WHERE published_seq < last_seq ORDER BY id LIMIT $1";
+    let rows = all(db.reader(), sql, values![UNTOLD_PAGE]).await?;
+    rows.iter()
+        .map(|row| Ok((get_id(row, "id", SessionId::new)?, Seq(get(row, "published_seq")?))))
+        .collect()
+}
+
+/// Notes that everything of a session was told.
+pub(crate) async fn mark_told(db: &Db, session: SessionId, seq: Seq) -> Result<(), Fault> {
+    let tx = db.begin().await?;
+    let sql = "UPDATE sessions SET published_seq = $2 WHERE id = $1 AND published_seq < $2";
+    run(&*tx, sql, values![session.uuid(), seq.0]).await?;
+    tx.commit().await
+}

@@ -1,0 +1,69 @@
+//! The ports that other crates see.
+
+use onstage_domain::media::MediaFact;
+use onstage_domain::ports::{
+    Ask, Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
+};
+use onstage_domain::problem::{Code, Problem};
+use onstage_domain::reply::Snapshot;
+use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
+
+use super::Server;
+use crate::dispatch;
+use crate::outbox::log;
+
+impl Authenticate for Server {
+    fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
+        Box::pin(self.app.authenticate(credential))
+    }
+}
+
+impl Execute for Server {
+    fn execute<'a>(
+        &'a self,
+        actor: &'a Actor,
+        command: Command,
+        key: Option<IdempotencyKey>,
+    ) -> Pending<'a, Result<Reply, Problem>> {
+        Box::pin(dispatch::execute(&self.app, actor, command, key))
+    }
+}
+
+impl Ask for Server {
+    fn ask<'a>(&'a self, actor: &'a Actor, query: Query) -> Pending<'a, Result<Reply, Problem>> {
+        Box::pin(dispatch::ask(&self.app, actor, query))
+    }
+}
+
+impl ReadLog for Server {
+    fn read_log(
+        &self,
+        session: SessionId,
+        since: Seq,
+        limit: u32,
+    ) -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>> {
+        Box::pin(async move { Ok(Some(log::after(self.app.db.reader(), session, since, limit).await?)) })
+    }
+}
+
+impl TakeSnapshot for Server {
+    fn take_snapshot<'a>(
+        &'a self,
+        _actor: &'a Actor,
+        _session: SessionId,
+    ) -> Pending<'a, Result<(Snapshot, Place), Problem>> {
+        Box::pin(async move { Err(Problem::new(Code::SessionNotFound)) })
+    }
+}
+
+impl ObservePresence for Server {
+    fn observe_presence<'a>(&'a self, _session: SessionId, _actor: &'a Actor, _present: bool) -> Pending<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl ObserveMedia for Server {
+    fn observe_media(&self, _fact: MediaFact) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}

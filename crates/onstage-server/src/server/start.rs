@@ -1,0 +1,60 @@
+//! What a start brings back, and who answers an alarm.
+
+use std::sync::Arc;
+
+use crate::accounts;
+use crate::alarm_clock::Alarm;
+use crate::app::App;
+use crate::fault::Fault;
+use crate::idempotency;
+use crate::outbox::log;
+
+/// How often things that ran out are cleared away.
+const HOUSEKEEPING_MS: i64 = 3_600_000;
+/// How many events of one session are told again in one go.
+const TOLD_AGAIN_PAGE: u32 = 500;
+
+/// Before `/readyz` turns green.
+pub(super) async fn bring_back(app: &Arc<App>) -> Result<(), Fault> {
+    accounts::service::prepare(app).await?;
+    tell_again(app).await?;
+    app.alarms.set(Alarm::Housekeeping, Some(app.clock.now().plus_ms(HOUSEKEEPING_MS)));
+    Ok(())
+}
+
+/// Tells what was committed and perhaps not told before the process ended.
+async fn tell_again(app: &App) -> Result<(), Fault> {
+    loop {
+        let untold = log::untold(&app.db).await?;
+        if untold.is_empty() {
+            return Ok(());
+        }
+        for (session, mut since) in untold {
+            loop {
+                let envelopes = log::after(app.db.reader(), session, since, TOLD_AGAIN_PAGE).await?;
+                let Some(last) = envelopes.last().and_then(|envelope| envelope.seq) else { break };
+                app.outbox.tell_again(envelopes);
+                since = last;
+            }
+            log::mark_told(&app.db, session, since).await?;
+        }
+    }
+}
+
+/// An alarm came: its slice is told the time.
+pub(super) async fn ring(app: &Arc<App>, alarm: Alarm) {
+    let rung = match alarm {
+        Alarm::Session(_) | Alarm::Stage(_) => Ok(()),
+        Alarm::Housekeeping => tidy(app).await,
+    };
+    if let Err(fault) = rung {
+        tracing::warn!(%fault, ?alarm, "an alarm could not be answered");
+    }
+}
+
+async fn tidy(app: &App) -> Result<(), Fault> {
+    let now = app.clock.now();
+    app.alarms.set(Alarm::Housekeeping, Some(now.plus_ms(HOUSEKEEPING_MS)));
+    idempotency::forget_old(&app.db, now).await?;
+    accounts::alarms::tidy(app, now).await
+}
