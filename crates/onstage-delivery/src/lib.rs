@@ -1,1 +1,86 @@
-//! onstage-delivery.
+//! Live sockets: resume by `seq`, fan-out, batching. Who may hear an event is the event's own answer.
+
+mod connection;
+mod hub;
+mod limits;
+mod line;
+mod place;
+mod presence;
+mod room;
+mod tasks;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::any;
+use onstage_domain::Envelope;
+use onstage_domain::ports::{Authenticate, Execute, HangUp, ObservePresence, Publish, ReadLog, TakeSnapshot};
+
+use crate::hub::Hub;
+pub use crate::limits::Limits;
+
+/// What delivery asks of the rest of the house.
+#[derive(Clone)]
+pub struct Ports {
+    /// Token to actor.
+    pub authenticate: Arc<dyn Authenticate>,
+    /// Commands.
+    pub execute: Arc<dyn Execute>,
+    /// Log of a session.
+    pub log: Arc<dyn ReadLog>,
+    /// First frame of a subscription.
+    pub snapshot: Arc<dyn TakeSnapshot>,
+    /// Who is there.
+    pub presence: Arc<dyn ObservePresence>,
+}
+
+/// The live sockets of this process.
+#[derive(Clone)]
+pub struct Delivery {
+    hub: Arc<Hub>,
+}
+
+impl Delivery {
+    /// With the limits everybody has.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self::with_limits(ports, Limits::default())
+    }
+
+    /// With limits a test can reach.
+    #[must_use]
+    pub fn with_limits(ports: Ports, limits: Limits) -> Self {
+        Self { hub: Hub::new(ports, limits) }
+    }
+
+    /// `GET /v1/events`.
+    pub fn router(&self) -> Router {
+        Router::new().route("/v1/events", any(connection::events)).with_state(Arc::clone(&self.hub))
+    }
+
+    /// Tells every client to come back elsewhere or later, and takes no new ones: the server is going down.
+    pub fn drain(&self) {
+        self.hub.drain();
+    }
+
+    /// How many sockets are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.hub.connections()
+    }
+}
+
+impl Publish for Delivery {
+    fn publish(&self, envelopes: Vec<Envelope>) {
+        for envelope in envelopes {
+            self.hub.publish(envelope);
+        }
+    }
+
+    fn hang_up(&self, whom: HangUp) {
+        self.hub.hang_up(whom);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The sending half of a socket: frames in order, a sign of life now and then, and the close.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::SinkExt as _;
+use futures_util::stream::SplitSink;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+
+use crate::limits::CLOSE_WAIT_MS;
+use crate::line::{Closing, Line};
+
+type Sink = SplitSink<WebSocket, Message>;
+
+pub(super) async fn run(
+    mut sink: Sink,
+    mut frames: mpsc::Receiver<Utf8Bytes>,
+    line: Line,
+    ping_every: Duration,
+) {
+    let mut ping = interval_at(Instant::now() + ping_every, ping_every);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let closing = loop {
+        let message = tokio::select! {
+            biased;
+            closing = line.closed() => break closing,
+            frame = frames.recv() => match frame {
+                Some(frame) => Message::Text(frame),
+                None => break Closing::NORMAL,
+            },
+            _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
+        };
+        // A client that reads nothing must not keep its socket open.
+        let sent = tokio::select! {
+            sent = sink.send(message) => sent,
+            closing = line.closed() => break closing,
+        };
+        if sent.is_err() {
+            line.close(Closing::NORMAL);
+            return;
+        }
+    };
+    let _the_client_may_be_gone =
+        timeout(Duration::from_millis(CLOSE_WAIT_MS), finish(&mut sink, &mut frames, closing)).await;
+}
+
+/// Sends what is left, where that makes sense, and the close frame.
+async fn finish(sink: &mut Sink, frames: &mut mpsc::Receiver<Utf8Bytes>, closing: Closing) {
+    while closing.drains {
+        let Ok(frame) = frames.try_recv() else { break };
+        if sink.send(Message::Text(frame)).await.is_err() {
+            return;
+        }
+    }
+    let close = CloseFrame { code: closing.code, reason: Utf8Bytes::from_static(closing.reason) };
+    if sink.send(Message::Close(Some(close))).await.is_ok() {
+        let _the_client_may_be_gone = sink.close().await;
+    }
+}

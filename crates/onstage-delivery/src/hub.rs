@@ -1,0 +1,150 @@
+//! All rooms and sockets of this process.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use onstage_domain::ports::HangUp;
+use onstage_domain::problem::{Code, Problem};
+use onstage_domain::{Envelope, SessionId, UserId};
+
+use crate::Ports;
+use crate::limits::Limits;
+use crate::line::{Closing, ConnectionId, Line, LineEnds};
+use crate::presence::PresenceBook;
+use crate::room::{self, RoomLine, ToRoom};
+use crate::tasks::spawn_named;
+
+struct Entry {
+    line: RoomLine,
+    /// Sockets that hold the room open.
+    holders: usize,
+}
+
+pub(crate) struct Hub {
+    pub(crate) ports: Ports,
+    pub(crate) limits: Limits,
+    pub(crate) presence: Arc<PresenceBook>,
+    rooms: Mutex<HashMap<SessionId, Entry>>,
+    lines: Mutex<HashMap<ConnectionId, Line>>,
+    next_connection: AtomicU64,
+    draining: AtomicBool,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hub {
+    pub(crate) fn new(ports: Ports, limits: Limits) -> Arc<Self> {
+        let presence = PresenceBook::new(Arc::clone(&ports.presence));
+        Arc::new(Self {
+            ports,
+            limits,
+            presence,
+            rooms: Mutex::default(),
+            lines: Mutex::default(),
+            next_connection: AtomicU64::new(1),
+            draining: AtomicBool::new(false),
+        })
+    }
+
+    /// A line for a fresh socket, or why there is none.
+    pub(crate) fn connect(self: &Arc<Self>) -> Result<(Registered, LineEnds), Problem> {
+        let mut lines = locked(&self.lines);
+        if self.draining.load(Ordering::Acquire) || lines.len() >= self.limits.connections {
+            return Err(Problem::new(Code::TryLater).retry_after_ms(2_000));
+        }
+        let (line, ends) = Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)));
+        lines.insert(line.id(), line.clone());
+        Ok((Registered { hub: Arc::clone(self), line }, ends))
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        locked(&self.lines).len()
+    }
+
+    /// Holds a room open, so that nothing that is published from now on passes unseen.
+    pub(crate) fn enter(self: &Arc<Self>, session: SessionId) -> RoomGuard {
+        let mut rooms = locked(&self.rooms);
+        let entry = rooms.entry(session).or_insert_with(|| {
+            let line = room::open(session, Arc::clone(&self.ports.log), self.limits);
+            Entry { line, holders: 0 }
+        });
+        entry.holders = entry.holders.saturating_add(1);
+        RoomGuard { hub: Arc::clone(self), session, line: entry.line.clone() }
+    }
+
+    fn leave(&self, session: SessionId) {
+        let mut rooms = locked(&self.rooms);
+        let Some(entry) = rooms.get_mut(&session) else { return };
+        entry.holders = entry.holders.saturating_sub(1);
+        if entry.holders == 0 {
+            rooms.remove(&session);
+        }
+    }
+
+    /// Hands an envelope to its room, if anybody listens; never waits.
+    pub(crate) fn publish(&self, envelope: Envelope) {
+        let rooms = locked(&self.rooms);
+        if let Some(entry) = rooms.get(&envelope.session) {
+            entry.line.publish(envelope);
+        }
+    }
+
+    pub(crate) fn hang_up(&self, whom: HangUp) {
+        match whom {
+            HangUp::Family(family) => self.close_where(|(_, of)| of == Some(family)),
+            HangUp::User(user) => self.close_where(|(of, _)| of == user),
+            HangUp::Kicked(session, user) => self.remove(session, user),
+        }
+    }
+
+    fn close_where(&self, matches: impl Fn((UserId, Option<onstage_domain::FamilyId>)) -> bool) {
+        for line in locked(&self.lines).values() {
+            if line.person().is_some_and(&matches) {
+                line.close(Closing::TOKEN);
+            }
+        }
+    }
+
+    fn remove(&self, session: SessionId, user: UserId) {
+        let line = locked(&self.rooms).get(&session).map(|entry| entry.line.clone());
+        if let Some(line) = line {
+            spawn_named("kick", async move { line.send(ToRoom::Remove(user)).await });
+        }
+    }
+
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+        for line in locked(&self.lines).values() {
+            line.close(Closing::RESTART);
+        }
+    }
+}
+
+/// A socket in the list of all sockets, for as long as this lives.
+pub(crate) struct Registered {
+    hub: Arc<Hub>,
+    pub(crate) line: Line,
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.line.close(Closing::NORMAL);
+        locked(&self.hub.lines).remove(&self.line.id());
+    }
+}
+
+/// A room held open by a subscription.
+pub(crate) struct RoomGuard {
+    hub: Arc<Hub>,
+    session: SessionId,
+    pub(crate) line: RoomLine,
+}
+
+impl Drop for RoomGuard {
+    fn drop(&mut self) {
+        self.hub.leave(self.session);
+    }
+}

@@ -1,0 +1,84 @@
+//! How much of everything; each limit has a test that reaches it.
+
+use std::time::Duration;
+
+/// Frames a socket may lag behind before it is closed and told to resume.
+pub(crate) const SOCKET_QUEUE_MAX: usize = 256;
+/// Messages that wait for a session's fan-out; beyond it the log is read instead.
+pub(crate) const ROOM_QUEUE_MAX: usize = 4_096;
+/// Messages a session's fan-out takes in one turn; also how many events one frame carries at most.
+pub(crate) const ROOM_TURN_MAX: usize = 64;
+/// Kept events a session holds for subscribers that are just catching up.
+pub(crate) const RECENT_EVENTS_MAX: usize = 512;
+/// Events read from the log at a time.
+pub(crate) const LOG_PAGE_MAX: u32 = 200;
+/// Missed events beyond which a snapshot is cheaper than the log.
+pub(crate) const CATCH_UP_EVENTS_MAX: usize = 5_000;
+/// Sessions one socket may listen to.
+pub(crate) const SUBSCRIPTIONS_PER_SOCKET_MAX: usize = 32;
+/// Frames nobody understands, in a minute, before the socket is closed.
+pub(crate) const BAD_FRAMES_PER_MINUTE_MAX: usize = 10;
+/// Sockets of this process.
+pub(crate) const CONNECTIONS_MAX: usize = 50_000;
+/// Sockets in a session above which presence and reactions are counted instead of told one by one (K33).
+pub(crate) const BATCH_ABOVE_CONNECTIONS: usize = 200;
+/// Length of such a count.
+pub(crate) const PRESENCE_WINDOW_MS: u64 = 1_000;
+/// Joins, leaves and reactions told one by one within a window, also in a small session; the rest is counted.
+pub(crate) const TOLD_SINGLY_PER_WINDOW_MAX: u32 = 20;
+/// In a large session, events of this long share a frame.
+pub(crate) const BATCH_TICK_MS: u64 = 50;
+/// A socket without any inbound frame for this long is closed.
+pub(crate) const SILENCE_MS_MAX: u64 = 75_000;
+/// How often a socket is asked for a sign of life.
+pub(crate) const PING_EVERY_MS: u64 = 25_000;
+/// How long a fresh socket may take to say who it is.
+pub(crate) const AUTHENTICATE_WAIT_MS: u64 = 10_000;
+/// How long a closing socket may take to read what is left for it.
+pub(crate) const CLOSE_WAIT_MS: u64 = 2_000;
+/// Tries of a subscriber to catch up with a session that runs away from it.
+pub(crate) const CATCH_UP_ROUNDS_MAX: usize = 4;
+/// Notes that wait for a socket's reader.
+pub(crate) const NOTES_MAX: usize = 64;
+
+/// The limits a test can set lower.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// See [`CONNECTIONS_MAX`].
+    pub connections: usize,
+    /// See [`SUBSCRIPTIONS_PER_SOCKET_MAX`].
+    pub subscriptions: usize,
+    /// See [`BATCH_ABOVE_CONNECTIONS`].
+    pub batch_above: usize,
+    /// See [`PRESENCE_WINDOW_MS`].
+    pub presence_window: Duration,
+    /// See [`CATCH_UP_EVENTS_MAX`].
+    pub catch_up_events: usize,
+    /// See [`ROOM_QUEUE_MAX`].
+    pub room_queue: usize,
+    /// See [`RECENT_EVENTS_MAX`].
+    pub recent_events: usize,
+    /// See [`SILENCE_MS_MAX`].
+    pub silence: Duration,
+    /// See [`PING_EVERY_MS`].
+    pub ping_every: Duration,
+    /// See [`AUTHENTICATE_WAIT_MS`].
+    pub authenticate_wait: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: CONNECTIONS_MAX,
+            subscriptions: SUBSCRIPTIONS_PER_SOCKET_MAX,
+            batch_above: BATCH_ABOVE_CONNECTIONS,
+            presence_window: Duration::from_millis(PRESENCE_WINDOW_MS),
+            catch_up_events: CATCH_UP_EVENTS_MAX,
+            room_queue: ROOM_QUEUE_MAX,
+            recent_events: RECENT_EVENTS_MAX,
+            silence: Duration::from_millis(SILENCE_MS_MAX),
+            ping_every: Duration::from_millis(PING_EVERY_MS),
+            authenticate_wait: Duration::from_millis(AUTHENTICATE_WAIT_MS),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The way to one socket: a bounded queue of frames, a few notes for its reader, and how it is closed.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::ws::Utf8Bytes;
+use onstage_domain::{FamilyId, SessionId, UserId};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::limits::{NOTES_MAX, SOCKET_QUEUE_MAX};
+
+/// Why a socket is closed: code and reason of the close frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Closing {
+    pub(crate) code: u16,
+    pub(crate) reason: &'static str,
+    /// Whether what is queued is still sent.
+    pub(crate) drains: bool,
+}
+
+impl Closing {
+    pub(crate) const NORMAL: Self = Self { code: 1000, reason: "", drains: true };
+    pub(crate) const POLICY: Self =
+        Self { code: 1008, reason: "too many frames nobody understands", drains: true };
+    pub(crate) const RESTART: Self = Self { code: 1012, reason: "the server restarts", drains: true };
+    pub(crate) const SLOW: Self = Self { code: 1013, reason: "too slow: resume by seq", drains: false };
+    pub(crate) const TOKEN: Self = Self { code: 4401, reason: "sign in again", drains: true };
+    pub(crate) const SILENT: Self = Self { code: 4408, reason: "silent", drains: false };
+}
+
+/// What a session tells the reader of a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Kicked: the subscription is over.
+    Removed(SessionId),
+    /// The person now sees more than before: start over from a snapshot.
+    StartOver(SessionId),
+}
+
+/// A number for every socket of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ConnectionId(pub(crate) u64);
+
+struct Inner {
+    id: ConnectionId,
+    frames: mpsc::Sender<Utf8Bytes>,
+    notes: mpsc::Sender<Note>,
+    closing: OnceLock<Closing>,
+    closed: CancellationToken,
+    person: OnceLock<(UserId, Option<FamilyId>)>,
+}
+
+/// The sending end of a socket, shared by everybody who has something to say to it.
+#[derive(Clone)]
+pub(crate) struct Line(Arc<Inner>);
+
+/// The receiving ends, for the socket's own tasks.
+pub(crate) struct LineEnds {
+    pub(crate) frames: mpsc::Receiver<Utf8Bytes>,
+    pub(crate) notes: mpsc::Receiver<Note>,
+}
+
+impl Line {
+    pub(crate) fn new(id: ConnectionId) -> (Self, LineEnds) {
+        let (frames, frames_end) = mpsc::channel(SOCKET_QUEUE_MAX);
+        let (notes, notes_end) = mpsc::channel(NOTES_MAX);
+        let inner = Inner {
+            id,
+            frames,
+            notes,
+            closing: OnceLock::new(),
+            closed: CancellationToken::new(),
+            person: OnceLock::new(),
+        };
+        (Self(Arc::new(inner)), LineEnds { frames: frames_end, notes: notes_end })
+    }
+
+    pub(crate) fn id(&self) -> ConnectionId {
+        self.0.id
+    }
+
+    /// Queues a frame; a full queue closes the socket. False when there is nobody to hear it.
+    pub(crate) fn tell(&self, frame: Utf8Bytes) -> bool {
+        match self.0.frames.try_send(frame) {
+            Ok(()) => true,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.close(Closing::SLOW);
+                false
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => false,
+        }
+    }
+
+    /// Queues a frame of the socket's own making: waits for room, so that a long catch-up is no flood.
+    pub(crate) async fn answer(&self, frame: String) -> bool {
+        tokio::select! {
+            sent = self.0.frames.send(frame.into()) => sent.is_ok(),
+            () = self.0.closed.cancelled() => false,
+        }
+    }
+
+    /// Leaves a note for the reader; a reader that reads none is closed.
+    pub(crate) fn note(&self, note: Note) {
+        if self.0.notes.try_send(note).is_err() {
+            self.close(Closing::SLOW);
+        }
+    }
+
+    /// Closes the socket; the first reason counts.
+    pub(crate) fn close(&self, closing: Closing) {
+        let _first_counts = self.0.closing.set(closing);
+        self.0.closed.cancel();
+    }
+
+    /// Resolves when the socket is to be closed.
+    pub(crate) async fn closed(&self) -> Closing {
+        self.0.closed.cancelled().await;
+        self.0.closing.get().copied().unwrap_or(Closing::NORMAL)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.closed.is_cancelled()
+    }
+
+    /// Remembers whose socket it is; a socket never changes hands.
+    pub(crate) fn belongs_to(&self, user: UserId, family: Option<FamilyId>) {
+        let _first_counts = self.0.person.set((user, family));
+    }
+
+    pub(crate) fn person(&self) -> Option<(UserId, Option<FamilyId>)> {
+        self.0.person.get().copied()
+    }
+}

@@ -1,0 +1,323 @@
+//! One session's fan-out: its own task, which is told what happened and tells everybody who may hear it.
+
+mod counted;
+mod member;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use onstage_dialects::v1::event_tail;
+use onstage_domain::ports::ReadLog;
+use onstage_domain::problem::{Code, Problem};
+use onstage_domain::{Envelope, Place, Seq, SessionId, UserId};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::limits::{BATCH_TICK_MS, LOG_PAGE_MAX, Limits, ROOM_TURN_MAX};
+use crate::line::{Closing, ConnectionId, Line, Note};
+use crate::place;
+use crate::room::counted::Counted;
+use crate::room::member::{Frames, Heard, Member};
+use crate::tasks::spawn_named;
+
+/// What a room is told.
+pub(crate) enum ToRoom {
+    /// Something happened.
+    Publish(Box<Envelope>),
+    /// A subscriber has caught up and wants to hear what comes next.
+    Activate(Box<Activate>),
+    /// A subscriber wants to hear no more; answered when nothing more comes.
+    Leave(ConnectionId, oneshot::Sender<()>),
+    /// A person was kicked.
+    Remove(UserId),
+}
+
+/// A subscriber that has told its client everything up to `from`.
+pub(crate) struct Activate {
+    pub(crate) line: Line,
+    pub(crate) place: Place,
+    pub(crate) from: Seq,
+    pub(crate) cohosts_manage: bool,
+    /// False: the room no longer knows what came right after `from`; read the log again.
+    pub(crate) done: oneshot::Sender<bool>,
+}
+
+/// The way to a room.
+#[derive(Clone)]
+pub(crate) struct RoomLine {
+    inbox: mpsc::Sender<ToRoom>,
+    /// Set when the inbox was full: the room reads from the log what it was not told.
+    behind: Arc<AtomicBool>,
+}
+
+impl RoomLine {
+    /// Never waits.
+    pub(crate) fn publish(&self, envelope: Envelope) {
+        if self.inbox.try_send(ToRoom::Publish(Box::new(envelope))).is_err() {
+            self.behind.store(true, Ordering::Release);
+        }
+    }
+
+    /// Waits for room in the inbox.
+    pub(crate) async fn send(&self, message: ToRoom) {
+        if self.inbox.send(message).await.is_err() {
+            tracing::debug!("a room was told something after its end");
+        }
+    }
+
+    /// Returns once nothing more comes from this room.
+    pub(crate) async fn leave(&self, connection: ConnectionId) {
+        let (done, left) = oneshot::channel();
+        self.send(ToRoom::Leave(connection, done)).await;
+        let _the_room_is_gone_too = left.await;
+    }
+
+    /// True once the subscriber hears everything after `from`.
+    pub(crate) async fn activate(&self, line: &Line, place: Place, from: Seq, cohosts_manage: bool) -> bool {
+        let (done, activated) = oneshot::channel();
+        let line = line.clone();
+        self.send(ToRoom::Activate(Box::new(Activate { line, place, from, cohosts_manage, done }))).await;
+        activated.await.unwrap_or(false)
+    }
+}
+
+/// Starts a room.
+pub(crate) fn open(session: SessionId, log: Arc<dyn ReadLog>, limits: Limits) -> RoomLine {
+    let (inbox, messages) = mpsc::channel(limits.room_queue);
+    let behind = Arc::new(AtomicBool::new(false));
+    let room = Room {
+        session,
+        log,
+        limits,
+        behind: Arc::clone(&behind),
+        members: HashMap::new(),
+        recent: VecDeque::new(),
+        last: None,
+        cohosts_manage: true,
+        counted: Counted::default(),
+    };
+    spawn_named("room", room.run(messages));
+    RoomLine { inbox, behind }
+}
+
+/// An event that is ready to be told: rendered once for everybody.
+pub(crate) struct Told {
+    pub(crate) envelope: Envelope,
+    pub(crate) tail: String,
+    /// How the switch stood when it happened.
+    pub(crate) cohosts_manage: bool,
+}
+
+struct Room {
+    session: SessionId,
+    log: Arc<dyn ReadLog>,
+    limits: Limits,
+    behind: Arc<AtomicBool>,
+    members: HashMap<ConnectionId, Member>,
+    recent: VecDeque<Arc<Told>>,
+    last: Option<Seq>,
+    cohosts_manage: bool,
+    counted: Counted,
+}
+
+type Batch = Vec<Arc<Told>>;
+
+impl Room {
+    async fn run(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
+        let mut turn = Vec::with_capacity(ROOM_TURN_MAX);
+        loop {
+            tokio::select! {
+                taken = inbox.recv_many(&mut turn, ROOM_TURN_MAX) => {
+                    if taken == 0 {
+                        return;
+                    }
+                    self.gather(&mut turn, &mut inbox).await;
+                    self.take(&mut turn).await;
+                }
+                () = at(self.counted.ends_at()) => self.close_window(),
+            }
+        }
+    }
+
+    /// In a large session what happens within a tick shares a frame.
+    async fn gather(&self, turn: &mut Vec<ToRoom>, inbox: &mut mpsc::Receiver<ToRoom>) {
+        let only_events = turn.iter().all(|message| matches!(message, ToRoom::Publish(_)));
+        if !self.is_large() || !only_events || turn.len() >= ROOM_TURN_MAX {
+            return;
+        }
+        sleep(Duration::from_millis(BATCH_TICK_MS)).await;
+        while turn.len() < ROOM_TURN_MAX {
+            match inbox.try_recv() {
+                Ok(message) => turn.push(message),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn is_large(&self) -> bool {
+        self.members.len() > self.limits.batch_above
+    }
+
+    async fn take(&mut self, turn: &mut Vec<ToRoom>) {
+        let mut batch = Batch::new();
+        for message in turn.drain(..) {
+            if let ToRoom::Publish(envelope) = message {
+                self.admit(*envelope, &mut batch).await;
+            } else {
+                self.fan_out(&std::mem::take(&mut batch));
+                self.control(message);
+            }
+        }
+        if self.behind.swap(false, Ordering::AcqRel) {
+            self.fill_from_log(None, &mut batch).await;
+        }
+        self.fan_out(&batch);
+    }
+
+    fn control(&mut self, message: ToRoom) {
+        match message {
+            ToRoom::Publish(_) => {}
+            ToRoom::Activate(activate) => self.activate(*activate),
+            ToRoom::Leave(connection, done) => {
+                self.members.remove(&connection);
+                let _nobody_waits = done.send(());
+            }
+            ToRoom::Remove(user) => self.remove(user),
+        }
+    }
+
+    /// Takes an event into the batch: kept ones in order and without gaps, countable ones counted.
+    async fn admit(&mut self, envelope: Envelope, batch: &mut Batch) {
+        let Some(seq) = envelope.seq else {
+            let window = self.limits.presence_window;
+            if !self.counted.take(&envelope, self.is_large(), Instant::now() + window) {
+                batch.push(self.prepare(envelope));
+            }
+            return;
+        };
+        if self.last.is_some_and(|last| seq <= last) {
+            return;
+        }
+        if self.last.is_some_and(|last| seq.0 > last.0.saturating_add(1)) {
+            self.fill_from_log(Some(seq), batch).await;
+        }
+        if self.last.is_none_or(|last| seq > last) {
+            self.keep(seq, envelope, batch);
+        }
+    }
+
+    fn keep(&mut self, seq: Seq, envelope: Envelope, batch: &mut Batch) {
+        self.last = Some(seq);
+        if let Some(switch) = place::switch(&envelope.data) {
+            self.cohosts_manage = switch;
+        }
+        let told = self.prepare(envelope);
+        self.recent.push_back(Arc::clone(&told));
+        while self.recent.len() > self.limits.recent_events {
+            self.recent.pop_front();
+        }
+        batch.push(told);
+    }
+
+    fn prepare(&self, envelope: Envelope) -> Arc<Told> {
+        let tail = event_tail(&envelope);
+        Arc::new(Told { envelope, tail, cohosts_manage: self.cohosts_manage })
+    }
+
+    /// Reads what was not told, up to `before`; when the log cannot say, everybody has to resume.
+    async fn fill_from_log(&mut self, before: Option<Seq>, batch: &mut Batch) {
+        loop {
+            let Some(last) = self.last else { return };
+            let Ok(Some(page)) = self.log.read_log(self.session, last, LOG_PAGE_MAX).await else {
+                return self.give_up();
+            };
+            let more = u32::try_from(page.len()).is_ok_and(|length| length >= LOG_PAGE_MAX);
+            for envelope in page {
+                match envelope.seq {
+                    Some(seq) if before.is_some_and(|before| seq >= before) => return,
+                    Some(seq) if self.last.is_none_or(|last| seq > last) => self.keep(seq, envelope, batch),
+                    Some(_) | None => {}
+                }
+            }
+            if !more || self.last == Some(last) {
+                return;
+            }
+        }
+    }
+
+    fn give_up(&mut self) {
+        tracing::warn!(session = %self.session, "the log could not be read: subscribers are told to resume");
+        for (_, member) in self.members.drain() {
+            member.line().close(Closing::SLOW);
+        }
+        self.recent.clear();
+        self.last = None;
+    }
+
+    fn fan_out(&mut self, batch: &[Arc<Told>]) {
+        for chunk in batch.chunks(ROOM_TURN_MAX) {
+            let mut frames = Frames::new(self.session);
+            self.members.retain(|_, member| member.hear(chunk, &mut frames) == Heard::Stays);
+        }
+    }
+
+    fn activate(&mut self, activate: Activate) {
+        let Activate { line, place, from, cohosts_manage, done } = activate;
+        if !self.reaches_back_to(from) {
+            let _nobody_waits = done.send(false);
+            return;
+        }
+        if self.last.is_none() {
+            self.last = Some(from);
+            self.cohosts_manage = cohosts_manage;
+        }
+        let missed: Batch =
+            self.recent.iter().filter(|told| told.envelope.seq > Some(from)).cloned().collect();
+        let (id, mut member) = (line.id(), Member::new(line, place, from));
+        let stays = missed
+            .chunks(ROOM_TURN_MAX)
+            .all(|chunk| member.hear(chunk, &mut Frames::new(self.session)) == Heard::Stays);
+        if stays {
+            self.members.insert(id, member);
+        }
+        let _nobody_waits = done.send(true);
+    }
+
+    /// Whether everything after `from` that was ever told is still here.
+    fn reaches_back_to(&self, from: Seq) -> bool {
+        let Some(last) = self.last else { return true };
+        let oldest = self.recent.front().and_then(|told| told.envelope.seq);
+        from >= last || oldest.is_some_and(|oldest| oldest.0 <= from.0.saturating_add(1))
+    }
+
+    fn remove(&mut self, user: UserId) {
+        let problem = Problem::new(Code::Blocked);
+        let frame = onstage_dialects::v1::removed_frame(self.session, &problem);
+        let bytes = axum::extract::ws::Utf8Bytes::from(frame);
+        let session = self.session;
+        self.members.retain(|_, member| {
+            let stays = member.user() != user;
+            if !stays {
+                member.line().tell(bytes.clone());
+                member.line().note(Note::Removed(session));
+            }
+            stays
+        });
+    }
+
+    fn close_window(&mut self) {
+        let batch: Batch =
+            self.counted.close(self.session).into_iter().map(|envelope| self.prepare(envelope)).collect();
+        self.fan_out(&batch);
+    }
+}
+
+/// Resolves at that moment, or never.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
