@@ -3,8 +3,8 @@
 use crate::event::{Envelope, Event};
 use crate::ids::{SessionId, UserId};
 use crate::media::{MediaGrant, MediaOrder};
-use crate::person::ParticipantView;
-use crate::sessions::{self, room_name};
+use crate::person::{ParticipantView, shows_pictures};
+use crate::sessions::{self, SessionView, room_name};
 use crate::stage::{self, LeaveReason};
 
 /// The desired states that follow from one envelope; none for most.
@@ -12,23 +12,30 @@ use crate::stage::{self, LeaveReason};
 pub fn orders(envelope: &Envelope) -> Vec<MediaOrder> {
     let session = envelope.session;
     match &envelope.data {
-        Event::Session(event) => of_session(session, event).into_iter().collect(),
+        Event::Session(event) => of_session(session, event),
         Event::Stage(event) => of_stage(session, event).into_iter().collect(),
         Event::Moderation(_) | Event::Chat(_) => Vec::new(),
     }
 }
 
-fn of_session(session: SessionId, event: &sessions::Event) -> Option<MediaOrder> {
+fn of_session(session: SessionId, event: &sessions::Event) -> Vec<MediaOrder> {
     match event {
-        sessions::Event::Started { .. } => Some(room(session, true)),
-        sessions::Event::Ended { .. } => Some(room(session, false)),
+        sessions::Event::Started { session: view } => vec![room(session, true), owner(session, view)],
+        sessions::Event::Ended { .. } => vec![room(session, false)],
         sessions::Event::Updated { .. }
         | sessions::Event::HostLost { .. }
         | sessions::Event::HostBack
         | sessions::Event::ViewerJoined { .. }
         | sessions::Event::ViewerLeft { .. }
-        | sessions::Event::ViewersChanged { .. } => None,
+        | sessions::Event::ViewersChanged { .. } => Vec::new(),
     }
+}
+
+/// The owner has seat 0 and every permission from the first moment.
+fn owner(session: SessionId, view: &SessionView) -> MediaOrder {
+    let shows = shows_pictures(view.mode);
+    let grant = MediaGrant { may_speak: true, may_show: shows, may_share: shows, ..MediaGrant::NOTHING };
+    MediaOrder::Person { session, user: view.owner.user_id, admitted: true, grant }
 }
 
 fn of_stage(session: SessionId, event: &stage::Event) -> Option<MediaOrder> {

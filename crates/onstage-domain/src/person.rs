@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::ids::UserId;
 use crate::media::MediaGrant;
+use crate::sessions::Mode;
 use crate::time::At;
 use crate::words::words;
 
@@ -136,5 +138,55 @@ impl ParticipantView {
             self_muted_audio: self.self_muted_audio,
             self_muted_video: self.self_muted_video,
         }
+    }
+}
+
+/// A person who just came in, without a seat.
+#[must_use]
+pub fn newcomer(now: At, actor: &Actor) -> ParticipantView {
+    ParticipantView {
+        user_id: actor.user_id,
+        handle: actor.handle.clone(),
+        display_name: actor.display_name.clone(),
+        avatar_url: actor.avatar_url.clone(),
+        role: Role::Viewer,
+        seat: None,
+        presence: Presence::Watching,
+        seat_until: None,
+        may_speak: false,
+        may_show: false,
+        may_share: false,
+        is_moderator: false,
+        host_muted_audio: false,
+        host_muted_video: false,
+        self_muted_audio: false,
+        self_muted_video: false,
+        screen_sharing: false,
+        hand_raised: false,
+        joined_at: now,
+    }
+}
+
+/// The owner on seat 0, as they are from the first moment of a session.
+#[must_use]
+pub fn owner(now: At, actor: &Actor, mode: Mode) -> ParticipantView {
+    let shows = shows_pictures(mode);
+    ParticipantView {
+        role: Role::Owner,
+        seat: Some(0),
+        presence: Presence::OnStage,
+        may_speak: true,
+        may_show: shows,
+        may_share: shows,
+        ..newcomer(now, actor)
+    }
+}
+
+/// A voice session has no pictures to permit.
+#[must_use]
+pub const fn shows_pictures(mode: Mode) -> bool {
+    match mode {
+        Mode::Voice => false,
+        Mode::Camera | Mode::Studio => true,
     }
 }

@@ -52,7 +52,7 @@ words!(
         /// Ban lifted.
         Unban = "accounts.unban",
         /// Plan changed.
-        SetPlan = "accounts.plan",
+        SetPlan = "accounts.set_plan",
     }
 );
 

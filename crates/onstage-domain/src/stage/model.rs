@@ -2,8 +2,10 @@
 
 mod aggregate;
 
-pub use aggregate::{House, Person, Stage, newcomer, owner};
-pub(in crate::stage) use aggregate::{is_guest, shows_pictures};
+pub(in crate::stage) use crate::person::shows_pictures;
+pub use crate::person::{newcomer, owner};
+pub(in crate::stage) use aggregate::is_guest;
+pub use aggregate::{House, Person, Stage};
 
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::actor::{Actor, By};
 use crate::ids::{InvitationId, RequestId, SessionId, UserId};
-use crate::person::{ParticipantView, Presence, Role};
+use crate::person::{ParticipantView, Role};
 use crate::sessions::{Mode, Session, Settings};
 use crate::stage::{InvitationState, InvitationView, RequestState, RequestView};
 use crate::time::At;
@@ -206,53 +206,4 @@ impl Stage {
 /// Has a seat and is not the owner.
 pub(in crate::stage) const fn is_guest(view: &ParticipantView) -> bool {
     view.is_staged() && !matches!(view.role, Role::Owner)
-}
-
-/// A person who just came in, without a seat.
-#[must_use]
-pub fn newcomer(now: At, actor: &Actor) -> ParticipantView {
-    ParticipantView {
-        user_id: actor.user_id,
-        handle: actor.handle.clone(),
-        display_name: actor.display_name.clone(),
-        avatar_url: actor.avatar_url.clone(),
-        role: Role::Viewer,
-        seat: None,
-        presence: Presence::Watching,
-        seat_until: None,
-        may_speak: false,
-        may_show: false,
-        may_share: false,
-        is_moderator: false,
-        host_muted_audio: false,
-        host_muted_video: false,
-        self_muted_audio: false,
-        self_muted_video: false,
-        screen_sharing: false,
-        hand_raised: false,
-        joined_at: now,
-    }
-}
-
-/// The owner on seat 0, as they are from the first moment of a session.
-#[must_use]
-pub fn owner(now: At, actor: &Actor, mode: Mode) -> ParticipantView {
-    let shows = shows_pictures(mode);
-    ParticipantView {
-        role: Role::Owner,
-        seat: Some(0),
-        presence: Presence::OnStage,
-        may_speak: true,
-        may_show: shows,
-        may_share: shows,
-        ..newcomer(now, actor)
-    }
-}
-
-/// A voice session has no pictures to permit.
-pub(in crate::stage) const fn shows_pictures(mode: Mode) -> bool {
-    match mode {
-        Mode::Voice => false,
-        Mode::Camera | Mode::Studio => true,
-    }
 }
