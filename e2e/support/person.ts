@@ -14,6 +14,8 @@ export interface Options {
   phone?: boolean;
   /** For pages that load a client library of their own into ours. */
   bypassCSP?: boolean;
+  /** Media has no way: WebRTC may use proxies only, and there is none. */
+  noUdp?: boolean;
 }
 
 export class Person {
@@ -47,6 +49,7 @@ export class Person {
         `--use-file-for-fake-audio-capture=${tone()}`,
       );
     }
+    if (options.noUdp) args.push('--force-webrtc-ip-handling-policy=disable_non_proxied_udp');
     const browser = await chromium.launch({ executablePath: CHROMIUM, args });
     const viewport = options.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
     const context = await browser.newContext({ baseURL: url, viewport, reducedMotion: 'reduce', bypassCSP: options.bypassCSP ?? false });
@@ -75,13 +78,13 @@ export class Person {
 
   /** Frames shown of a person's tile, -1 when there is no picture. */
   async framesOf(whose: string): Promise<number> {
-    const tile = this.page.getByRole('group', { name: whose }).locator('video').first();
+    const tile = this.page.getByRole('group', { name: whose, exact: true }).locator('video').first();
     if ((await tile.count()) === 0) return -1;
     return tile.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
   }
 
   async #colourOf(whose: string): Promise<Colour | 'none' | 'absent'> {
-    const tile = this.page.getByRole('group', { name: whose }).locator('video').first();
+    const tile = this.page.getByRole('group', { name: whose, exact: true }).locator('video').first();
     if ((await tile.count()) === 0) return 'absent';
     const pixel = await tile.evaluate((video: HTMLVideoElement): [number, number, number] => {
       const canvas = new OffscreenCanvas(8, 8);

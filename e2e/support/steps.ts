@@ -1,0 +1,62 @@
+// What people do in the app, in its own words: only roles, labels and visible text.
+import { expect, type Page } from '@playwright/test';
+
+import { PASSWORD } from './api.ts';
+import type { Person } from './person.ts';
+
+export async function signUp(person: Person, handle: string, next = '/'): Promise<void> {
+  const { page } = person;
+  await page.goto(`/sign-up?next=${encodeURIComponent(next)}`);
+  await page.getByLabel('Your name').fill(person.name);
+  await page.getByLabel('Handle').fill(handle);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('button', { name: `Account of ${person.name}` })).toBeVisible();
+}
+
+/** From the green room to the studio; answers with the session's id. */
+export async function goLive(person: Person, title: string): Promise<string> {
+  const { page } = person;
+  await page.goto('/go-live');
+  await expect(page.getByTestId('preview')).toBeVisible();
+  await page.getByLabel('Title of the show').fill(title);
+  await page.getByRole('button', { name: 'Go live' }).click();
+  await page.waitForURL(/\/s\/[0-9a-f-]+$/);
+  const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  await expect(page.getByRole('button', { name: 'End show' })).toBeVisible();
+  return id;
+}
+
+export async function watch(person: Person, session: string): Promise<void> {
+  await person.page.goto(`/s/${session}`);
+  await expect(person.page.getByRole('log')).toBeVisible();
+}
+
+export async function say(page: Page, words: string): Promise<void> {
+  await page.getByRole('textbox', { name: /^Say something/ }).fill(words);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+export async function askToGoUp(person: Person, message: string): Promise<void> {
+  const { page } = person;
+  await page.getByRole('button', { name: 'Ask to go up' }).click();
+  await page.getByLabel(/^Your message/).fill(message);
+  await page.getByRole('button', { name: 'Send request' }).click();
+  await expect(page.getByText('You are number 1 in the queue')).toBeVisible();
+}
+
+export async function approve(host: Person, name: string): Promise<void> {
+  await host.page.getByRole('button', { name: `Approve ${name}` }).click();
+}
+
+export async function goOnStage(person: Person): Promise<void> {
+  await expect(person.page.getByRole('heading', { name: 'Get ready' })).toBeVisible();
+  await person.page.getByRole('button', { name: 'Go on stage' }).click();
+  await expect(person.page.getByRole('button', { name: 'Leave stage' })).toBeVisible();
+}
+
+/** The account's id as the page knows it: the tile of one's own. */
+export async function idOf(person: Person): Promise<string> {
+  const tile = person.page.getByRole('group', { name: person.name, exact: true });
+  return (await tile.getAttribute('data-user-id')) ?? '';
+}

@@ -1,0 +1,108 @@
+// Catches a show that only works in parts: one host, one guest, two viewers, from going live to being sent away,
+// through `kill -9`, on real media in real browsers.
+import { expect, test } from '@playwright/test';
+
+import { Person } from '../support/person.ts';
+import { Server } from '../support/server.ts';
+import { approve, askToGoUp, goLive, goOnStage, idOf, say, signUp, watch } from '../support/steps.ts';
+
+const SILENCE = 0.01;
+const VOICE = 0.02;
+
+test('a host goes live; a viewer chats, comes up, is seen and heard, is muted, is sent away and stays away', async () => {
+  const server = await Server.start();
+  const mara = await Person.open('Mara', server.url, { colour: 'red' });
+  const kofi = await Person.open('Kofi', server.url, { colour: 'blue' });
+  const luca = await Person.open('Luca', server.url);
+
+  await signUp(mara, 'mara');
+  const session = await goLive(mara, 'Open mic');
+  await mara.sees('Mara', 'red');
+
+  await signUp(kofi, 'kofi', `/s/${session}`);
+  await watch(kofi, session);
+  await watch(luca, session);
+  await kofi.sees('Mara', 'red');
+  await luca.sees('Mara', 'red');
+  await say(kofi.page, 'I have my guitar ready');
+  await expect(mara.page.getByText('I have my guitar ready')).toBeVisible();
+  await expect(luca.page.getByText('I have my guitar ready')).toBeVisible();
+
+  await askToGoUp(kofi, 'Two songs on guitar');
+  await expect(mara.page.getByText('Two songs on guitar')).toBeVisible();
+  await approve(mara, 'Kofi');
+  await goOnStage(kofi);
+  await mara.sees('Kofi', 'blue');
+  await luca.sees('Kofi', 'blue');
+  await luca.sees('Mara', 'red');
+  const kofiId = await idOf(kofi);
+  const maraId = await idOf(mara);
+  await expect.poll(() => luca.hears(kofiId), { message: 'Luca hears Kofi' }).toBeGreaterThan(VOICE);
+  await luca.page.screenshot({ path: 'out/story-watch.png' });
+  await mara.page.screenshot({ path: 'out/story-studio.png' });
+
+  await mara.page.getByRole('button', { name: 'Mute Kofi', exact: true }).click();
+  await expect.poll(() => luca.hears(kofiId), { message: 'Luca hears Kofi no more' }).toBeLessThan(SILENCE);
+  expect(await luca.hears(kofiId, 2000)).toBeLessThan(SILENCE);
+  expect(await luca.hears(maraId)).toBeGreaterThan(VOICE);
+  await luca.seesAdvancing('Mara');
+
+  await mara.page.getByRole('button', { name: 'Remove Kofi', exact: true }).click();
+  await mara.page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(kofi.page.getByRole('alert').filter({ hasText: 'You were removed' })).toBeVisible();
+  await expect(luca.page.getByRole('group', { name: 'Kofi', exact: true })).toHaveCount(0);
+  await luca.seesAdvancing('Mara');
+  await kofi.page.goto(`/s/${session}`);
+  await expect(kofi.page.getByRole('heading', { name: 'You were removed' })).toBeVisible();
+
+  await mara.page.getByRole('button', { name: 'End show' }).click();
+  await mara.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click();
+  await expect(mara.page.getByRole('heading', { name: 'That was your show' })).toBeVisible();
+  await expect(luca.page.getByRole('heading', { name: 'The show is over' })).toBeVisible();
+
+  for (const person of [mara, kofi, luca]) {
+    expect(person.complaints).toEqual([]);
+    await person.close();
+  }
+  expect(server.errors()).toEqual([]);
+  await server.down();
+});
+
+test('the server is killed with four people on stage; every page shows moving pictures again and a mute still holds', async () => {
+  test.setTimeout(180_000);
+  const server = await Server.start();
+  const cast = [
+    await Person.open('Mara', server.url, { colour: 'red' }),
+    await Person.open('Kofi', server.url, { colour: 'blue' }),
+    await Person.open('Hana', server.url, { colour: 'green' }),
+    await Person.open('Ravi', server.url, { colour: 'yellow' }),
+  ] as const;
+  const [mara, kofi, hana, ravi] = cast;
+  await signUp(mara, 'mara');
+  const session = await goLive(mara, 'Still here');
+  for (const guest of [kofi, hana, ravi]) {
+    await signUp(guest, guest.name.toLowerCase(), `/s/${session}`);
+    await watch(guest, session);
+    await askToGoUp(guest, 'Me');
+    await approve(mara, guest.name);
+    await goOnStage(guest);
+  }
+  const everybody = [['Mara', 'red'], ['Kofi', 'blue'], ['Hana', 'green'], ['Ravi', 'yellow']] as const;
+  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour, 30_000);
+  await mara.page.getByRole('button', { name: 'Mute Kofi', exact: true }).click();
+  const kofiId = await idOf(kofi);
+  await expect.poll(() => hana.hears(kofiId)).toBeLessThan(SILENCE);
+  await say(hana.page, 'before the fall');
+  await expect(ravi.page.getByText('before the fall')).toBeVisible();
+
+  await server.kill();
+  await server.up();
+  const up = Date.now();
+  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour, 30_000);
+  test.info().annotations.push({ type: 'measure', description: `moving pictures everywhere ${Date.now() - up} ms after listening` });
+  expect(await hana.hears(kofiId, 1000)).toBeLessThan(SILENCE);
+  await expect(ravi.page.getByText('before the fall')).toHaveCount(1);
+
+  for (const person of cast) await person.close();
+  await server.down();
+});
