@@ -2,12 +2,25 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 
 /** Where a developer's server listens; the dev server passes API paths and sockets to it. */
 const server = process.env['ONSTAGE_DEV_SERVER'] ?? 'http://127.0.0.1:8080';
 
+/** The words are needed for the first picture: the page asks for them together with the program. */
+const preloadWords: Plugin = {
+  name: 'preload-words',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle }) =>
+      Object.values(bundle ?? {})
+        .filter((chunk) => chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith('/i18n/words.ts') === true)
+        .map((chunk) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${chunk.fileName}` }, injectTo: 'head' as const })),
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), preloadWords],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',

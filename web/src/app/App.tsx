@@ -1,5 +1,4 @@
 // The routes, the bar above them, and what is shown while they load or fail.
-import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, type ComponentType, type ReactNode } from 'react';
 import { useAuth } from '@/features/accounts';
 import { useT } from '@/shared/i18n';
@@ -8,7 +7,6 @@ import { Button, Notice, Spinner } from '@/shared/ui';
 import { TriangleAlert } from '@/shared/ui/icons';
 import { Toasts } from '@/shared/ui/toast';
 import { ErrorBoundary } from './ErrorBoundary';
-import { queries } from './queries';
 import { TopBar } from './TopBar';
 
 interface Route {
@@ -18,7 +16,7 @@ interface Route {
   signedIn?: boolean;
 }
 
-const page = (load: () => Promise<{ default: ComponentType<never> }>) => lazy(load as () => Promise<{ default: ComponentType<Params & { id: string }> }>);
+const page = (load: () => Promise<{ default: unknown }>) => lazy(load as () => Promise<{ default: Route['page'] }>);
 
 const ROUTES: Route[] = [
   { pattern: '/', page: page(() => import('@/features/sessions/HomePage')) },
@@ -95,7 +93,7 @@ export function App() {
   const t = useT();
   const { path } = usePlace();
   return (
-    <QueryClientProvider client={queries}>
+    <>
       <a className="skip" href="#main">
         {t('common.skip')}
       </a>
@@ -104,6 +102,6 @@ export function App() {
         <Routed />
       </ErrorBoundary>
       <Toasts />
-    </QueryClientProvider>
+    </>
   );
 }

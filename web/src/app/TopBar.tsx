@@ -80,7 +80,7 @@ export function TopBar({ show }: { show: boolean }) {
         </Link>
         <span className="grow" />
         <nav aria-label={t('top.nav')} className="row">
-          {path !== '/go-live' && (
+          {path !== '/go-live' && !path.startsWith('/sign-') && (
             <Link to="/go-live" className="btn go">
               <Video aria-hidden="true" />
               {t('common.go_live')}

@@ -35,6 +35,7 @@ const frame = z.looseObject({
   reply_to: z.optional(z.unknown()),
   ok: z.optional(z.unknown()),
   problem: z.optional(problem),
+  removed: z.optional(z.boolean()),
 });
 
 export type Frame = z.infer<typeof frame>;

@@ -137,6 +137,7 @@ export class EventSocket {
     if (frame.reply_to !== undefined) return this.answered(frame);
     const subscription = frame.session_id === undefined ? undefined : this.subscriptions.get(frame.session_id);
     if (subscription === undefined || frame.session_id === undefined) return;
+    if (frame.removed === true && frame.problem !== undefined) return subscription.listener.refused(frame.problem);
     if (frame.resync !== undefined) return subscription.chain.reset();
     if (frame.snapshot !== undefined) return this.snapshot(subscription, frame.snapshot, frame.seq ?? 0);
     if (frame.events !== undefined) this.events(frame.session_id, subscription, frame.events.map(toLiveEvent));

@@ -25,8 +25,8 @@ function useForm(send: (values: Record<string, string>) => Promise<FieldIssues |
   const { search } = usePlace();
 
   const focusFirst = (names: string[]) => {
-    const field = names.map((name) => form.current?.elements.namedItem(name)).find((item) => item instanceof HTMLElement);
-    (field as HTMLElement | undefined)?.focus();
+    const fields = [...(form.current?.elements ?? [])].filter((item) => item instanceof HTMLInputElement);
+    fields.find((field) => names.includes(field.name))?.focus();
   };
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {

@@ -11,6 +11,12 @@ import type { ChatState } from './model';
 const SIGNS: Record<ReactionKind, string> = { heart: '❤️', fire: '🔥', clap: '👏', wow: '😮', sad: '😢', thumbs_up: '👍' };
 const KINDS = Object.keys(SIGNS) as ReactionKind[];
 
+/** The heart is ours, so that it has its colour everywhere; the others are the system's. */
+function Sign({ kind }: { kind: ReactionKind }) {
+  if (kind === 'heart') return <Heart className="heart-sign" aria-hidden="true" />;
+  return <span aria-hidden="true">{SIGNS[kind]}</span>;
+}
+
 /** Taps are gathered this long and sent as one count. */
 const GATHER_MS = 400;
 export const REACTIONS_SENT_MAX = 20;
@@ -47,7 +53,7 @@ export function Reactions({ send, disabled }: { send: (kind: ReactionKind, count
         <div className="reactions-tray" role="group" aria-label={t('reactions.title')}>
           {KINDS.map((kind) => (
             <button key={kind} type="button" aria-label={t(`reactions.${kind}`)} title={t(`reactions.${kind}`)} onClick={() => tap(kind)}>
-              <span aria-hidden="true">{SIGNS[kind]}</span>
+              <Sign kind={kind} />
             </button>
           ))}
         </div>
@@ -85,7 +91,7 @@ export function ReactionLane({ chat }: { chat: ChatState }) {
       <div className="hearts" aria-hidden="true">
         {drawn.map((one) => (
           <span key={one.key} className={`heart lane-${one.lane}`}>
-            {SIGNS[one.kind]}
+            <Sign kind={one.kind} />
           </span>
         ))}
       </div>

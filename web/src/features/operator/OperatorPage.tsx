@@ -7,6 +7,7 @@ import { http, type Account, type AuditEntry, type Page, type Session } from '@/
 import { count, dateTime, since, toMs } from '@/shared/format';
 import { useNow, useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
+import { withQueries } from '@/shared/queries';
 import { problemWords } from '@/shared/i18n/problem';
 import { Link, navigate } from '@/shared/router';
 import { Avatar, Banner, Button, Empty, Notice, Spinner } from '@/shared/ui';
@@ -229,7 +230,7 @@ function Audit() {
   );
 }
 
-export default function OperatorPage() {
+function OperatorPage() {
   const t = useT();
   const account = useAccount();
   useTitle(t('operator.title'));
@@ -280,3 +281,5 @@ export default function OperatorPage() {
     </main>
   );
 }
+
+export default withQueries(OperatorPage);

@@ -50,6 +50,7 @@ function ModePicker({ mode, pick }: { mode: Mode; pick: (mode: Mode) => void }) 
   return (
     <fieldset className="modes">
       <legend>{t('golive.mode')}</legend>
+      <div className="modes-all">
       {MODES.map((word) => (
         <label key={word} className="mode">
           <input type="radio" name="mode" value={word} checked={mode === word} onChange={() => pick(word)} />
@@ -59,6 +60,7 @@ function ModePicker({ mode, pick }: { mode: Mode; pick: (mode: Mode) => void }) 
           </span>
         </label>
       ))}
+      </div>
     </fieldset>
   );
 }

@@ -5,6 +5,7 @@ import type { Participant, Session } from '@/shared/api';
 import { count, since, toMs } from '@/shared/format';
 import { useNow, useSize, useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
+import { withQueries } from '@/shared/queries';
 import { problemWords } from '@/shared/i18n/problem';
 import { Link, navigate } from '@/shared/router';
 import { Avatar, Banner, Button, Empty, gelStyle, Waiting } from '@/shared/ui';
@@ -141,7 +142,7 @@ function Skeletons() {
   );
 }
 
-export default function HomePage() {
+function HomePage() {
   const t = useT();
   useTitle('');
   const now = useNow(30_000);
@@ -194,3 +195,5 @@ export default function HomePage() {
     </main>
   );
 }
+
+export default withQueries(HomePage);

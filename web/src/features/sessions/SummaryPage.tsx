@@ -4,6 +4,7 @@ import type { Session, Summary } from '@/shared/api';
 import { clock, count, toMs } from '@/shared/format';
 import { useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
+import { withQueries } from '@/shared/queries';
 import { problemWords } from '@/shared/i18n/problem';
 import { navigate } from '@/shared/router';
 import { Avatar, Button, Notice, Spinner } from '@/shared/ui';
@@ -34,7 +35,7 @@ function Figure({ label, value }: { label: string; value: string | null }) {
   );
 }
 
-export default function SummaryPage({ id }: { id: string }) {
+function SummaryPage({ id }: { id: string }) {
   const t = useT();
   const cache = useQueryClient();
   const session = useQuery({ queryKey: ['session', id], queryFn: () => sessionsApi.get(id), retry: 1 });
@@ -96,3 +97,5 @@ export default function SummaryPage({ id }: { id: string }) {
     </main>
   );
 }
+
+export default withQueries(SummaryPage);

@@ -1,6 +1,6 @@
 // Who is on stage, with each person's controls; who watches; who was removed.
 import { useEffect, useMemo, useState } from 'react';
-import type { Participant } from '@/shared/api';
+import type { MediaKind, Participant } from '@/shared/api';
 import { useT } from '@/shared/i18n';
 import { Avatar, Button, IconButton } from '@/shared/ui';
 import { Crown, Mic, MicOff, Plus, UserRoundX, Video, VideoOff } from '@/shared/ui/icons';
@@ -19,6 +19,19 @@ function stateWord(person: Participant, me: boolean, t: ReturnType<typeof useT>)
   return t(`roles.${person.role}`);
 }
 
+type MuteStep = 'mute' | 'lift' | 'ask';
+
+/** One button, the next sensible step: mute who is heard, lift a host's mute, ask who muted themselves. */
+function muteStep(byHost: boolean, passes: boolean): MuteStep {
+  if (byHost) return 'lift';
+  return passes ? 'mute' : 'ask';
+}
+
+const WORDS: Record<MediaKind, Record<MuteStep, string>> = {
+  audio: { mute: 'people.mute_name', lift: 'people.unmute_name', ask: 'people.ask_unmute_name' },
+  video: { mute: 'people.camera_off_name', lift: 'people.camera_allow_name', ask: 'people.ask_camera_name' },
+};
+
 function Controls({ person }: { person: Participant }) {
   const t = useT();
   const actions = useActions();
@@ -34,8 +47,10 @@ function Controls({ person }: { person: Participant }) {
       </span>
     );
   }
-  const mic = person.host_muted_audio ? t('people.unmute_name', { name }) : t('people.mute_name', { name });
-  const camera = person.host_muted_video ? t('people.camera_allow_name', { name }) : t('people.camera_off_name', { name });
+  const mic = muteStep(person.host_muted_audio, hears(person));
+  const camera = muteStep(person.host_muted_video, sees(person));
+  const step = (media: MediaKind, word: MuteStep) =>
+    void (word === 'ask' ? actions.askUnmute(id, media, name) : actions.mute(id, media, word === 'mute'));
   return (
     <>
       {asOwner && (
@@ -50,11 +65,11 @@ function Controls({ person }: { person: Participant }) {
           <Crown />
         </IconButton>
       )}
-      <IconButton small bare state={hears(person) ? undefined : 'off'} label={mic} onClick={() => void actions.mute(id, 'audio', !person.host_muted_audio)}>
+      <IconButton small bare state={hears(person) ? undefined : 'off'} label={t(WORDS.audio[mic], { name })} onClick={() => step('audio', mic)}>
         {hears(person) ? <Mic /> : <MicOff />}
       </IconButton>
       {!voice && (
-        <IconButton small bare state={sees(person) ? undefined : 'off'} label={camera} onClick={() => void actions.mute(id, 'video', !person.host_muted_video)}>
+        <IconButton small bare state={sees(person) ? undefined : 'off'} label={t(WORDS.video[camera], { name })} onClick={() => step('video', camera)}>
           {sees(person) ? <Video /> : <VideoOff />}
         </IconButton>
       )}
@@ -63,18 +78,6 @@ function Controls({ person }: { person: Participant }) {
       </IconButton>
       <RemoveQuestion person={person} open={asking} close={() => setAsking(false)} />
     </>
-  );
-}
-
-function AskUnmute({ person }: { person: Participant }) {
-  const t = useT();
-  const actions = useActions();
-  const { any } = useMayActOn(person);
-  if (!any || hears(person) || person.host_muted_audio || person.presence !== 'on_stage') return null;
-  return (
-    <Button small kind="ghost" className="prow-ask" onClick={() => void actions.askUnmute(person.user_id, 'audio', person.display_name)}>
-      {t('people.ask_unmute')}
-    </Button>
   );
 }
 
@@ -90,7 +93,6 @@ function Row({ person, me }: { person: Participant; me: boolean }) {
         </b>
         <span>{stateWord(person, me, t)}</span>
       </span>
-      <AskUnmute person={person} />
       <Controls person={person} />
     </li>
   );

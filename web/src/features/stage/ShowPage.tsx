@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { useAuth } from '@/features/accounts';
 import { useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
+import { withQueries } from '@/shared/queries';
 import { navigate } from '@/shared/router';
 import { Spinner } from '@/shared/ui';
 import { ShowContext, useShowState } from './context';
@@ -90,9 +91,11 @@ function Joined({ id, userId }: { id: string; userId: string }) {
   );
 }
 
-export default function ShowPage({ id }: { id: string }) {
+function ShowPage({ id }: { id: string }) {
   const auth = useAuth();
   if (auth.state === 'starting') return <Loading />;
   const userId = auth.state === 'signed_in' ? auth.account.id : 'anonymous';
   return <Joined key={`${id} ${userId}`} id={id} userId={userId} />;
 }
+
+export default withQueries(ShowPage);

@@ -75,6 +75,7 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const place = new Map(shown.map((piece, index) => [piece.key, rects[index]]));
   const quality = (id: string): Quality => qualities[id] ?? WORST[scores[id] ?? 1] ?? 'good';
   const box = useRef<HTMLDivElement>(null);
+  const mirrored = document.documentElement.dir === 'rtl';
 
   return (
     <section className="stage" aria-label={t('stage.label', { count: staged.length })} data-theme="dark" id="stage" tabIndex={-1}>
@@ -82,7 +83,8 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
         <div className="stage-all" ref={box} style={{ height }} onKeyDown={moveFocus}>
           {pieces.map((piece) => {
             const rect = place.get(piece.key);
-            const style = rect === undefined ? { display: 'none' } : { width: rect.width, height: rect.height, transform: `translate(${rect.x}px, ${rect.y}px)` };
+            const x = rect === undefined || !mirrored ? rect?.x : size.width - rect.x - rect.width;
+            const style = rect === undefined ? { display: 'none' } : { width: rect.width, height: rect.height, transform: `translate(${x ?? 0}px, ${rect.y}px)` };
             return (
               <div key={piece.key} className="stage-place" style={style}>
                 {piece.screen !== null ? (

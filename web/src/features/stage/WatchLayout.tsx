@@ -1,5 +1,5 @@
 // Watching, and being a guest: the stage, the way up, the chat.
-import { since, toMs } from '@/shared/format';
+import { listOf, since, toMs } from '@/shared/format';
 import { useNow } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, IconButton } from '@/shared/ui';
@@ -22,7 +22,7 @@ function useCompany(): string {
     .map((person) => person.display_name);
   const host = session?.owner.display_name ?? '';
   if (names.length === 0) return host;
-  if (names.length <= 2) return t('stage.with', { host, names: names.join(t('stage.and')) });
+  if (names.length <= 3) return t('stage.with', { host, names: listOf(names) });
   return t('stage.with_more', { host, names: names.slice(0, 2).join(', '), count: names.length - 2 });
 }
 

@@ -19,6 +19,11 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
+/** Names as a sentence lists them: Jake, Priya and Kwame. */
+export function listOf(names: string[]): string {
+  return new Intl.ListFormat(formatLocale(), { type: 'conjunction' }).format(names);
+}
+
 /** A running clock: 4:07, 1:04:22. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,10 +1,6 @@
 // Words: one English source, two made-up locales for testing, and a hook that follows the language.
 import i18next from 'i18next';
 import { useSyncExternalStore } from 'react';
-import app from './en/app.json';
-import problems from './en/problems.json';
-
-export const english = { ...app, problems };
 
 export const LOCALES = ['en', 'en-XA', 'ar-XB'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -31,6 +27,7 @@ function readKept(): string | null {
 }
 
 export async function startWords(locale: Locale): Promise<void> {
+  const { english } = await import('./words');
   await i18next.init({
     lng: 'en',
     fallbackLng: 'en',
@@ -44,7 +41,7 @@ export async function startWords(locale: Locale): Promise<void> {
 
 export async function useLocale(locale: Locale): Promise<void> {
   if (locale !== 'en' && !i18next.hasResourceBundle(locale, 'translation')) {
-    const { pseudo } = await import('./pseudo');
+    const [{ pseudo }, { english }] = await Promise.all([import('./pseudo'), import('./words')]);
     i18next.addResourceBundle(locale, 'translation', pseudo(english, locale));
   }
   await i18next.changeLanguage(locale);
