@@ -1,0 +1,93 @@
+//! What a client says on its socket, one arm for each word of the protocol.
+
+use livekit_protocol as proto;
+use livekit_protocol::leave_request::Action;
+use livekit_protocol::request_response::{Reason, Request};
+use livekit_protocol::signal_request::Message as Asked;
+use livekit_protocol::signal_response::Message;
+use livekit_protocol::simulate_scenario::Scenario;
+
+use super::{ConnectionId, MemberKey, Room};
+use crate::clock::Moment;
+use crate::livekit::messages;
+
+impl Room {
+    /// One message of a client; sockets that were replaced are not listened to.
+    pub(super) fn hear(&mut self, now: Moment, connection: ConnectionId, message: Asked) {
+        let Some(key) = self.member_of_connection(connection) else { return };
+        match message {
+            Asked::Offer(offer) => self.publisher_offer(key, offer),
+            Asked::Answer(answer) => self.subscriber_answer(key, answer),
+            Asked::Trickle(trickle) => self.trickle(key, &trickle),
+            Asked::AddTrack(request) => self.add_track(now, key, request),
+            Asked::Mute(mute) => self.client_mute(now, key, &mute),
+            Asked::Subscription(subscription) => self.choose(key, subscription),
+            Asked::TrackSetting(settings) => self.wish(key, &settings),
+            Asked::Leave(_) => {
+                self.remove(now, key, proto::DisconnectReason::ClientInitiated, Action::Disconnect)
+            }
+            Asked::SyncState(state) => self.sync_state(now, key, state),
+            Asked::Simulate(simulate) => self.simulate(now, key, simulate.scenario),
+            Asked::UpdateVideoTrack(update) => self.resize_track(key, &update),
+            Asked::UpdateAudioTrack(update) => self.update_audio(key, update),
+            other => self.hear_small(now, key, other),
+        }
+    }
+
+    /// Pings, refusals, and what needs no answer.
+    fn hear_small(&self, now: Moment, key: MemberKey, message: Asked) {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "an enum of the protocol crate; unknown words need no answer"
+        )]
+        match message {
+            Asked::Ping(_) => self.send_to(key, Message::Pong(now.at.0)),
+            Asked::PingReq(ping) => self.send_to(
+                key,
+                Message::PongResp(proto::Pong { last_ping_timestamp: ping.timestamp, timestamp: now.at.0 }),
+            ),
+            Asked::UpdateMetadata(update) => {
+                self.refuse(key, update.request_id, Request::UpdateMetadata(update))
+            }
+            Asked::PublishDataTrackRequest(request) => {
+                self.refuse(key, 0, Request::PublishDataTrack(request))
+            }
+            Asked::UnpublishDataTrackRequest(request) => {
+                self.refuse(key, 0, Request::UnpublishDataTrack(request))
+            }
+            _ => {}
+        }
+    }
+
+    /// A denial at once: silence would make the client wait ten seconds.
+    fn refuse(&self, key: MemberKey, request_id: u32, request: Request) {
+        self.send_to(key, messages::request_response(request_id, Reason::NotAllowed, Some(request)));
+    }
+
+    /// What test suites of clients ask for. It hurts nobody but the one who asks.
+    fn simulate(&mut self, now: Moment, key: MemberKey, scenario: Option<Scenario>) {
+        match scenario {
+            Some(Scenario::ServerLeave(true)) => {
+                self.remove(now, key, proto::DisconnectReason::ServerShutdown, Action::Disconnect);
+            }
+            Some(Scenario::LeaveRequestFullReconnect(true)) => {
+                self.remove(now, key, proto::DisconnectReason::UnknownReason, Action::Reconnect);
+            }
+            Some(Scenario::NodeFailure(true)) => {
+                self.remove(now, key, proto::DisconnectReason::ClientInitiated, Action::Disconnect);
+            }
+            Some(
+                Scenario::ServerLeave(false)
+                | Scenario::LeaveRequestFullReconnect(false)
+                | Scenario::NodeFailure(false)
+                | Scenario::SpeakerUpdate(_)
+                | Scenario::Migration(_)
+                | Scenario::SwitchCandidateProtocol(_)
+                | Scenario::SubscriberBandwidth(_)
+                | Scenario::DisconnectSignalOnResume(_)
+                | Scenario::DisconnectSignalOnResumeNoMessages(_),
+            )
+            | None => {}
+        }
+    }
+}

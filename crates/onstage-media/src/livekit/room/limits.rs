@@ -1,0 +1,37 @@
+//! Every bound of a room, by name.
+
+use std::time::Duration;
+
+/// People in one room.
+pub(crate) const MEMBERS_MAX: usize = 4_000;
+/// Tracks of one participant, announced ones included.
+pub(crate) const TRACKS_MAX: usize = 8;
+/// `add_track` requests that wait for a track of the same cid to end.
+pub(crate) const QUEUED_TRACKS_MAX: usize = 8;
+/// Candidates of a publisher that come before its offer.
+pub(crate) const EARLY_CANDIDATES_MAX: usize = 32;
+/// Tracks that a client has chosen or refused by name, known or not.
+pub(crate) const CHOICES_MAX: usize = 512;
+/// Layers of one track that are read.
+pub(crate) const LAYERS_MAX: usize = 3;
+/// Bytes of data that one person may send in a second.
+pub(crate) const DATA_BYTES_PER_SECOND_MAX: usize = 256 * 1024;
+/// Data messages that one person may send in a second.
+pub(crate) const DATA_MESSAGES_PER_SECOND_MAX: usize = 100;
+/// Bytes of one `update`; more participants go into further messages.
+pub(crate) const UPDATE_BYTES_MAX: usize = 128 * 1024;
+
+/// From the join to media, or the participant goes.
+pub(crate) const JOIN_WITHIN: Duration = Duration::from_secs(60);
+/// A participant without a socket whose media is gone as well stays so long.
+pub(crate) const HOLD_WITHOUT_MEDIA: Duration = Duration::from_secs(20);
+/// A participant without a socket whose media still flows stays so long.
+pub(crate) const HOLD_WITHOUT_SIGNAL: Duration = Duration::from_secs(60);
+/// A fresh token comes this often.
+pub(crate) const TOKEN_EVERY: Duration = Duration::from_secs(300);
+/// After a server unmute livekit-client first says "muted" again; that is swallowed for so long.
+pub(crate) const UNMUTE_BOUNCE: Duration = Duration::from_secs(2);
+/// A client that will not stay muted is told again, this often at most.
+pub(crate) const REMIND_MUTE_EVERY: Duration = Duration::from_secs(1);
+/// A room without a session closes after so long without people.
+pub(crate) const EMPTY_ROOM_STAYS: Duration = Duration::from_secs(300);

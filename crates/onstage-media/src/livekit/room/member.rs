@@ -1,0 +1,93 @@
+//! One participant of a room: its socket, its two PeerConnections, its tracks and subscriptions.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Instant;
+
+use livekit_protocol as proto;
+use onstage_domain::media::MediaGrant;
+use onstage_domain::{At, UserId};
+use onstage_sfu::{PeerKey, TrackKey};
+
+use super::ConnectionId;
+use super::data::DataMeter;
+use super::track::Track;
+use crate::livekit::outgoing::Outgoing;
+use crate::livekit::permission::Permission;
+use crate::livekit::query::JoinQuery;
+
+/// Names a participant within its room, in order of arrival; a new join of the same identity is a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct MemberKey(pub(crate) u64);
+
+/// The client's last word about its own mutes that no order has answered yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unanswered {
+    pub(crate) audio: Option<bool>,
+    pub(crate) video: Option<bool>,
+}
+
+/// A participant.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) identity: String,
+    pub(crate) user: Option<UserId>,
+    pub(crate) sid: String,
+    pub(crate) name: String,
+    pub(crate) metadata: String,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) joined: At,
+    pub(crate) joined_instant: Instant,
+    pub(crate) version: u32,
+    pub(crate) permission: Permission,
+    pub(crate) grant: MediaGrant,
+    pub(crate) query: JoinQuery,
+    /// Others know of this participant.
+    pub(crate) announced: bool,
+    /// The primary PeerConnection has been up once.
+    pub(crate) was_active: bool,
+    pub(crate) connection: Option<(ConnectionId, Outgoing)>,
+    pub(crate) socket_lost: Option<Instant>,
+    pub(crate) media_lost: Option<Instant>,
+    pub(crate) token_due: Instant,
+    pub(crate) subscriber: PeerKey,
+    pub(crate) publisher: Option<PeerKey>,
+    pub(crate) early_candidates: Vec<String>,
+    pub(crate) tracks: Vec<Track>,
+    pub(crate) queued: Vec<proto::AddTrackRequest>,
+    pub(crate) choices: HashMap<String, bool>,
+    pub(crate) subscribed: HashSet<TrackKey>,
+    pub(crate) meter: DataMeter,
+    pub(crate) last_sequence: u32,
+    pub(crate) unanswered: Unanswered,
+}
+
+impl Member {
+    /// The socket, while there is one.
+    pub(crate) fn outgoing(&self) -> Option<&Outgoing> {
+        self.connection.as_ref().map(|(_, outgoing)| outgoing)
+    }
+
+    /// Sends, if there is a socket.
+    pub(crate) fn send(&self, message: proto::signal_response::Message) {
+        if let Some(outgoing) = self.outgoing() {
+            outgoing.send(message);
+        }
+    }
+
+    pub(crate) fn track(&self, sid: &str) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.sid() == sid)
+    }
+
+    pub(crate) fn track_mut(&mut self, sid: &str) -> Option<&mut Track> {
+        self.tracks.iter_mut().find(|track| track.sid() == sid)
+    }
+
+    pub(crate) fn track_by_key(&mut self, key: TrackKey) -> Option<&mut Track> {
+        self.tracks.iter_mut().find(|track| track.key == key)
+    }
+
+    /// Whether this participant wants a track of that sid.
+    pub(crate) fn wants(&self, sid: &str) -> bool {
+        self.permission.subscribe && self.choices.get(sid).copied().unwrap_or(self.query.auto_subscribe)
+    }
+}

@@ -1,0 +1,163 @@
+//! Who receives which track, and how large: what is desired, compared with what is.
+
+use livekit_protocol as proto;
+use onstage_sfu::{Control, Quality, TrackKey, Wish};
+
+use super::{CHOICES_MAX, MemberKey, Room};
+use crate::livekit::messages;
+
+impl Room {
+    /// Brings one participant's subscriptions in line with what it wants.
+    pub(super) fn subscribe_to_all(&mut self, key: MemberKey) {
+        let published: Vec<(TrackKey, String, String)> = self
+            .members
+            .iter()
+            .filter(|(other, _)| **other != key)
+            .flat_map(|(_, owner)| owner.tracks.iter().map(move |track| (owner, track)))
+            .filter(|(_, track)| track.published)
+            .map(|(owner, track)| (track.key, track.sid().to_owned(), owner.sid.clone()))
+            .collect();
+        for (track, sid, owner_sid) in published {
+            self.reconcile(key, track, (&sid, &owner_sid));
+        }
+    }
+
+    /// Brings everybody's subscription to one track in line.
+    pub(super) fn offer_to_all(&mut self, track: TrackKey) {
+        let Some(owner) = self.owners.get(&track).copied() else { return };
+        let Some(owner_sid) = self.members.get(&owner).map(|member| member.sid.clone()) else { return };
+        let Some(sid) = self.sid_of(track) else { return };
+        let others: Vec<MemberKey> = self.members.keys().copied().filter(|key| *key != owner).collect();
+        for key in others {
+            self.reconcile(key, track, (&sid, &owner_sid));
+        }
+    }
+
+    fn reconcile(&mut self, key: MemberKey, track: TrackKey, (sid, owner_sid): (&str, &str)) {
+        let Some(member) = self.members.get_mut(&key) else { return };
+        let peer = member.subscriber;
+        match (member.wants(sid), member.subscribed.contains(&track)) {
+            (true, false) => {
+                member.subscribed.insert(track);
+                member.send(messages::subscription_permission(owner_sid, sid));
+                let adaptive = member.query.adaptive_stream;
+                self.control(Control::Subscribe { peer, track });
+                if adaptive {
+                    // An adaptive client soon says what it shows; until then the smallest will do.
+                    self.control(Control::SetWish { peer, track, wish: Wish::AtMost(Quality::Low) });
+                }
+            }
+            (false, true) => {
+                member.subscribed.remove(&track);
+                self.control(Control::Unsubscribe { peer, track });
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// `subscription`: chosen or refused by name, remembered even for tracks that come later.
+    pub(super) fn choose(&mut self, key: MemberKey, subscription: proto::UpdateSubscription) {
+        let Some(member) = self.members.get_mut(&key) else { return };
+        let by_participant = subscription.participant_tracks.into_iter().flat_map(|tracks| tracks.track_sids);
+        for sid in subscription.track_sids.into_iter().chain(by_participant) {
+            if member.choices.len() < CHOICES_MAX || member.choices.contains_key(&sid) {
+                member.choices.insert(sid, subscription.subscribe);
+            }
+        }
+        self.subscribe_to_all(key);
+    }
+
+    /// `track_setting`: what the client shows of its tracks.
+    pub(super) fn wish(&mut self, key: MemberKey, settings: &proto::UpdateTrackSettings) {
+        let wish = read_wish(settings);
+        for sid in settings.track_sids.iter().take(CHOICES_MAX) {
+            self.set_wish(key, sid, wish);
+        }
+    }
+
+    /// Nothing of this track for now.
+    pub(super) fn wish_nothing(&mut self, key: MemberKey, sid: &str) {
+        self.set_wish(key, sid, Wish::Nothing);
+    }
+
+    fn set_wish(&mut self, key: MemberKey, sid: &str, wish: Wish) {
+        let track = self.track_named(sid);
+        let Some(member) = self.members.get(&key) else { return };
+        let peer = member.subscriber;
+        if let Some(track) = track.filter(|track| member.subscribed.contains(track)) {
+            self.control(Control::SetWish { peer, track, wish });
+        }
+    }
+
+    /// The live track of that sid.
+    fn track_named(&self, sid: &str) -> Option<TrackKey> {
+        let owners = self.owners.values().filter_map(|owner| self.members.get(owner));
+        owners.into_iter().find_map(|owner| owner.track(sid)).map(|track| track.key)
+    }
+
+    /// The subscriber answered an offer with this track; its publisher hears of the first.
+    pub(super) fn subscribed(&mut self, track: TrackKey) {
+        let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get_mut(owner)) else {
+            return;
+        };
+        let Some(known) = owner.track_by_key(track) else { return };
+        if !std::mem::replace(&mut known.told_subscribed, true) {
+            let track_sid = known.sid().to_owned();
+            owner
+                .send(proto::signal_response::Message::TrackSubscribed(proto::TrackSubscribed { track_sid }));
+        }
+    }
+
+    /// Nobody can be subscribed to a track that is gone.
+    pub(super) fn forget_track(&mut self, track: TrackKey) {
+        self.owners.remove(&track);
+        for member in self.members.values_mut() {
+            member.subscribed.remove(&track);
+        }
+    }
+
+    /// The best layer that anyone wants of a track, told to its publisher.
+    pub(super) fn layers_wanted(&self, track: TrackKey, best: Option<Quality>) {
+        let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get(owner)) else { return };
+        let Some(known) = owner.tracks.iter().find(|known| known.key == track) else { return };
+        #[expect(deprecated, reason = "the list of layers without codecs is the one we keep")]
+        let single = known.info.layers.len() <= 1;
+        let qualities: Vec<proto::SubscribedQuality> = [Quality::Low, Quality::Medium, Quality::High]
+            .into_iter()
+            .map(|quality| proto::SubscribedQuality {
+                quality: to_proto(quality).into(),
+                enabled: best.is_some_and(|best| single || quality <= best),
+            })
+            .collect();
+        #[expect(deprecated, reason = "older clients read the list without codecs")]
+        let update = proto::SubscribedQualityUpdate {
+            track_sid: known.sid().to_owned(),
+            subscribed_qualities: qualities.clone(),
+            subscribed_codecs: vec![proto::SubscribedCodec { codec: "vp8".to_owned(), qualities }],
+        };
+        owner.send(proto::signal_response::Message::SubscribedQualityUpdate(update));
+    }
+}
+
+fn read_wish(settings: &proto::UpdateTrackSettings) -> Wish {
+    if settings.disabled {
+        return Wish::Nothing;
+    }
+    if settings.width > 0 && settings.height > 0 {
+        return Wish::Size { width: settings.width, height: settings.height };
+    }
+    match proto::VideoQuality::try_from(settings.quality) {
+        Ok(proto::VideoQuality::Low) => Wish::AtMost(Quality::Low),
+        Ok(proto::VideoQuality::Medium) => Wish::AtMost(Quality::Medium),
+        Ok(proto::VideoQuality::Off) => Wish::Nothing,
+        Ok(proto::VideoQuality::High) | Err(_) => Wish::AtMost(Quality::High),
+    }
+}
+
+fn to_proto(quality: Quality) -> proto::VideoQuality {
+    match quality {
+        Quality::Low => proto::VideoQuality::Low,
+        Quality::Medium => proto::VideoQuality::Medium,
+        Quality::High => proto::VideoQuality::High,
+    }
+}

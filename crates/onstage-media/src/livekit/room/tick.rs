@@ -1,0 +1,43 @@
+//! Once a second: who never arrived, who does not come back, whose token grows old.
+
+use livekit_protocol as proto;
+use livekit_protocol::leave_request::Action;
+
+use super::{HOLD_WITHOUT_MEDIA, HOLD_WITHOUT_SIGNAL, JOIN_WITHIN, Member, MemberKey, Room};
+use crate::clock::Moment;
+
+/// What is due for a participant.
+enum Due {
+    Nothing,
+    Token,
+    Never,
+    Gone,
+}
+
+impl Room {
+    /// Looks at everybody.
+    pub(super) fn tick(&mut self, now: Moment) {
+        let due: Vec<(MemberKey, Due)> =
+            self.members.iter().map(|(key, member)| (*key, due(member, now))).collect();
+        for (key, what) in due {
+            match what {
+                Due::Nothing => {}
+                Due::Token => self.refresh_token(now, key),
+                Due::Never => self.remove(now, key, proto::DisconnectReason::JoinFailure, Action::Disconnect),
+                Due::Gone => self.remove(now, key, proto::DisconnectReason::SignalClose, Action::Disconnect),
+            }
+        }
+    }
+}
+
+fn due(member: &Member, now: Moment) -> Due {
+    let since = |moment| now.instant.saturating_duration_since(moment);
+    if !member.was_active && since(member.joined_instant) >= JOIN_WITHIN {
+        return Due::Never;
+    }
+    let Some(lost) = member.socket_lost else {
+        return if now.instant >= member.token_due { Due::Token } else { Due::Nothing };
+    };
+    let media_gone = member.media_lost.is_some_and(|media| since(media.max(lost)) >= HOLD_WITHOUT_MEDIA);
+    if media_gone || since(lost) >= HOLD_WITHOUT_SIGNAL { Due::Gone } else { Due::Nothing }
+}

@@ -1,0 +1,126 @@
+//! The task around a room: hands in what comes, carries out what follows, ticks once a second.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use onstage_domain::SessionId;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+
+use super::room::{Ending, Room, RoomInput};
+use crate::clock::Moment;
+use crate::facts::Facts;
+use crate::net::{ShardHandle, Task};
+
+/// Inputs that wait for one room.
+pub(crate) const INPUTS_WAITING_MAX: usize = 4_096;
+/// How often a room looks at its deadlines.
+const TICK_EVERY: Duration = Duration::from_secs(1);
+
+/// What a room's task is told.
+#[derive(Debug)]
+pub(crate) enum RoomWork {
+    /// One input.
+    Input(RoomInput),
+    /// One input, answered once the shard has carried out what follows from it.
+    Enforce(RoomInput, oneshot::Sender<()>),
+    /// The end of the room.
+    End(Ending, oneshot::Sender<()>),
+}
+
+/// The near end of a room.
+#[derive(Debug, Clone)]
+pub(crate) struct RoomHandle {
+    pub(crate) session: Option<SessionId>,
+    pub(crate) work: mpsc::Sender<RoomWork>,
+    pub(crate) present: Arc<AtomicUsize>,
+}
+
+impl RoomHandle {
+    /// Hands an input over. False: the room is gone.
+    pub(crate) async fn send(&self, input: RoomInput) -> bool {
+        self.work.send(RoomWork::Input(input)).await.is_ok()
+    }
+
+    /// Resolves once what follows from the input is enforced. A room that is gone enforces everything.
+    pub(crate) async fn enforce(&self, input: RoomInput) {
+        let (done, wait) = oneshot::channel();
+        if self.work.send(RoomWork::Enforce(input, done)).await.is_ok() {
+            let _ = wait.await;
+        }
+    }
+
+    /// Resolves once the room has ended.
+    pub(crate) async fn end(&self, ending: Ending) {
+        let (done, wait) = oneshot::channel();
+        if self.work.send(RoomWork::End(ending, done)).await.is_ok() {
+            let _ = wait.await;
+        }
+    }
+}
+
+/// A room and its way to the world.
+pub(crate) struct RoomTask {
+    pub(crate) room: Room,
+    pub(crate) work: mpsc::Receiver<RoomWork>,
+    pub(crate) present: Arc<AtomicUsize>,
+    pub(crate) shard: ShardHandle,
+    pub(crate) facts: Facts,
+}
+
+impl RoomTask {
+    /// Runs until the room has ended or nobody needs it.
+    pub(crate) async fn run(mut self) {
+        self.carry_out().await;
+        let mut ticks = tokio::time::interval(TICK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                work = self.work.recv() => match work {
+                    Some(RoomWork::Input(input)) => self.take(input).await,
+                    Some(RoomWork::Enforce(input, done)) => {
+                        self.take(input).await;
+                        self.shard.barrier().await;
+                        let _ = done.send(());
+                    }
+                    Some(RoomWork::End(ending, done)) => return self.end(ending, Some(done)).await,
+                    None => return self.end(Ending::Deleted, None).await,
+                },
+                _ = ticks.tick() => {
+                    self.take(RoomInput::Tick).await;
+                    if self.room.is_abandoned(Moment::now()) {
+                        return self.end(Ending::Deleted, None).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn take(&mut self, input: RoomInput) {
+        self.room.handle(Moment::now(), input);
+        self.carry_out().await;
+    }
+
+    /// Instructions in order, then facts.
+    async fn carry_out(&mut self) {
+        let effects = self.room.take_effects();
+        self.present.store(self.room.present(), Ordering::Release);
+        for control in effects.controls {
+            self.shard.send(Task::Control(control)).await;
+        }
+        for fact in effects.facts {
+            self.facts.tell(fact);
+        }
+    }
+
+    async fn end(mut self, ending: Ending, done: Option<oneshot::Sender<()>>) {
+        self.work.close();
+        self.room.end(ending);
+        self.carry_out().await;
+        self.shard.barrier().await;
+        if let Some(done) = done {
+            let _ = done.send(());
+        }
+    }
+}

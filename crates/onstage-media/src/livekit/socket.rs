@@ -1,0 +1,138 @@
+//! One signalling socket: frames in to the room, messages out to the client, until either side ends it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use livekit_protocol as proto;
+use prost::Message as _;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::outgoing::{self, Outgoing};
+use super::query::JoinQuery;
+use super::room::{Arrival, ConnectionId, RoomInput};
+use super::room_task::RoomHandle;
+use super::tokens::Bearer;
+
+/// Longest signalling message.
+pub(crate) const SIGNAL_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A client that says nothing for so long is gone; it pings every five seconds.
+const SILENT_FOR: Duration = Duration::from_secs(30);
+/// Between two pings of the socket itself.
+const PING_EVERY: Duration = Duration::from_secs(10);
+/// Time for one message to leave.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+
+static NEXT_CONNECTION: AtomicU64 = AtomicU64::new(1);
+
+/// How a client wants its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Protobuf,
+    Json,
+}
+
+/// Serves one socket to its end.
+pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, query: JoinQuery) {
+    let connection = ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed));
+    let (outgoing, waiting, slow) = Outgoing::new();
+    let arrival = Arrival { connection, outgoing: outgoing.clone(), bearer, query };
+    if !room.send(RoomInput::Arrive(Box::new(arrival))).await {
+        // The room ended between the door and here.
+        outgoing.send(super::messages::leave(
+            proto::DisconnectReason::RoomDeleted,
+            proto::leave_request::Action::Disconnect,
+        ));
+        outgoing.close();
+    }
+    drop(outgoing);
+    let (sink, stream) = socket.split();
+    let (encoding_told, encoding) = tokio::sync::watch::channel(Encoding::Protobuf);
+    let reader = read(stream, connection, &room, encoding_told);
+    let writer = write(sink, waiting, slow, encoding);
+    tokio::select! {
+        () = reader => {}
+        () = writer => {}
+    }
+    room.send(RoomInput::Gone(connection)).await;
+}
+
+/// Every frame that can be read goes to the room; the rest is dropped without a word.
+async fn read(
+    mut stream: SplitStream<WebSocket>,
+    connection: ConnectionId,
+    room: &RoomHandle,
+    encoding: tokio::sync::watch::Sender<Encoding>,
+) {
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENT_FOR, stream.next()).await {
+        let request = match frame {
+            Frame::Binary(bytes) => proto::SignalRequest::decode(bytes).ok(),
+            Frame::Text(text) => {
+                encoding.send_replace(Encoding::Json);
+                serde_json::from_str::<proto::SignalRequest>(text.as_str()).ok()
+            }
+            Frame::Ping(_) | Frame::Pong(_) => continue,
+            Frame::Close(_) => return,
+        };
+        let Some(message) = request.and_then(|request| request.message) else {
+            tracing::debug!("a signalling message could not be read");
+            continue;
+        };
+        if !room.send(RoomInput::Signal(connection, Box::new(message))).await {
+            return;
+        }
+    }
+}
+
+/// Messages in order, pings in between, and an end when the client cannot keep up.
+async fn write(
+    mut sink: SplitSink<WebSocket, Frame>,
+    mut waiting: mpsc::Receiver<outgoing::Frame>,
+    slow: CancellationToken,
+    encoding: tokio::sync::watch::Receiver<Encoding>,
+) {
+    let mut pings = tokio::time::interval(PING_EVERY);
+    loop {
+        let frame = tokio::select! {
+            biased;
+            () = slow.cancelled() => return close(&mut sink, close_code::AGAIN, "too slow").await,
+            next = waiting.recv() => match next {
+                Some(outgoing::Frame::Message(bytes)) => encode(bytes, *encoding.borrow()),
+                Some(outgoing::Frame::Close) | None => return close(&mut sink, close_code::NORMAL, "").await,
+            },
+            _ = pings.tick() => Frame::Ping(Bytes::new()),
+        };
+        let sent = tokio::select! {
+            sent = tokio::time::timeout(SEND_WITHIN, sink.send(frame)) => sent,
+            () = slow.cancelled() => return close(&mut sink, close_code::AGAIN, "too slow").await,
+        };
+        if !matches!(sent, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
+fn encode(bytes: Bytes, encoding: Encoding) -> Frame {
+    match encoding {
+        Encoding::Protobuf => Frame::Binary(bytes),
+        Encoding::Json => {
+            let response = proto::SignalResponse::decode(bytes.clone()).ok();
+            let text = response.and_then(|response| serde_json::to_string(&response).ok());
+            text.map_or(Frame::Binary(bytes), |text| Frame::Text(text.into()))
+        }
+    }
+}
+
+async fn close(sink: &mut SplitSink<WebSocket, Frame>, code: u16, reason: &'static str) {
+    let frame = Frame::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
+    let closing = async {
+        // A socket that is gone already needs no farewell.
+        let _ = sink.send(frame).await;
+        let _ = sink.close().await;
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), closing).await;
+}

@@ -1,0 +1,87 @@
+//! How the rest of the crate speaks with a shard's thread.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mio::Waker;
+use onstage_sfu::{Control, Notice, PeerKey, Refusal, TrackKey};
+use tokio::sync::{mpsc, oneshot};
+
+/// Instructions that wait for one shard.
+pub(crate) const TASKS_WAITING_MAX: usize = 4_096;
+/// Reports of one shard that wait to be read.
+pub(crate) const REPORTS_WAITING_MAX: usize = 16_384;
+
+/// What a shard's thread is asked.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// An instruction; who to name when it is refused.
+    Control(Control),
+    /// Answered once everything before it took effect.
+    Barrier(oneshot::Sender<()>),
+    /// Ends the thread.
+    Stop,
+}
+
+/// What a shard's thread tells.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// Something happened.
+    Notice(Notice),
+    /// An instruction that mattered to somebody was refused.
+    Refused {
+        /// Whom it was about.
+        about: About,
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// Whom a refused instruction was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// A peer's offer, answer or opening.
+    Peer(PeerKey),
+    /// A track that was to be expected.
+    Track(TrackKey),
+}
+
+/// The near end of a shard's thread.
+#[derive(Debug, Clone)]
+pub(crate) struct ShardHandle {
+    pub(super) tasks: mpsc::Sender<Task>,
+    pub(super) waker: Arc<Waker>,
+    pub(super) alive: Arc<AtomicBool>,
+    pub(super) address: SocketAddr,
+    pub(super) receive_buffer_bytes: usize,
+}
+
+impl ShardHandle {
+    /// Hands a task over, waiting for room. False: the thread is gone.
+    pub(crate) async fn send(&self, task: Task) -> bool {
+        let sent = self.tasks.send(task).await.is_ok();
+        sent && self.waker.wake().is_ok()
+    }
+
+    /// Resolves once everything sent before took effect. False: the thread is gone.
+    pub(crate) async fn barrier(&self) -> bool {
+        let (done, wait) = oneshot::channel();
+        self.send(Task::Barrier(done)).await && wait.await.is_ok()
+    }
+
+    /// Where its socket is bound.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the system granted as receive buffer.
+    pub(crate) fn receive_buffer_bytes(&self) -> usize {
+        self.receive_buffer_bytes
+    }
+
+    /// Whether the thread runs.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.alive.load(Ordering::Acquire)
+    }
+}

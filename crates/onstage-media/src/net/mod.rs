@@ -1,0 +1,9 @@
+//! UDP sockets and the threads that drive the shards: one socket, one thread, one shard.
+
+mod handle;
+mod link;
+mod socket;
+mod thread;
+
+pub(crate) use handle::{About, Report, ShardHandle, Task};
+pub(crate) use thread::start;

@@ -1,0 +1,257 @@
+//! A shard's thread: drain the socket, fan out, send, then the next instructions.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use mio::{Events, Interest, Poll, Token, Waker};
+use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig};
+use tokio::sync::mpsc;
+
+use super::handle::{About, REPORTS_WAITING_MAX, Report, ShardHandle, TASKS_WAITING_MAX, Task};
+use super::link::Link;
+use super::socket;
+use crate::config::{MediaConfig, MediaError};
+
+/// Datagrams that are handed in before the fan-out.
+const DATAGRAMS_A_TURN: usize = 512;
+/// Instructions between two looks at the socket: a join storm must not stall media.
+const TASKS_A_TURN: usize = 4;
+/// Longest sleep of a thread without a deadline.
+const IDLE: Duration = Duration::from_secs(1);
+/// Structural notices that wait because nobody reads reports; the thread stops taking instructions above it.
+pub(crate) const NOTICES_HELD_MAX: usize = 65_536;
+
+const SOCKET: Token = Token(0);
+const TASKS: Token = Token(1);
+
+/// Binds, starts the thread, and returns its near end and what it tells.
+pub(crate) fn start(
+    config: &MediaConfig,
+    shard: usize,
+) -> Result<(ShardHandle, mpsc::Receiver<Report>), MediaError> {
+    let address = config.bind_address(shard)?;
+    let bound = socket::bind(address).map_err(|source| MediaError::Bind { address, source })?;
+    let (address, receive_buffer_bytes) = (bound.address, bound.receive_buffer_bytes);
+    let (tasks, tasks_in) = mpsc::channel(TASKS_WAITING_MAX);
+    let (reports, reports_out) = mpsc::channel(REPORTS_WAITING_MAX);
+    let poll = Poll::new().map_err(MediaError::Thread)?;
+    let waker = Arc::new(Waker::new(poll.registry(), TASKS).map_err(MediaError::Thread)?);
+    let mut link = Link::new(bound);
+    poll.registry()
+        .register(link.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
+        .map_err(MediaError::Thread)?;
+    let alive = Arc::new(AtomicBool::new(true));
+    let handle = ShardHandle { tasks, waker, alive: Arc::clone(&alive), address, receive_buffer_bytes };
+    let turns = Turns {
+        shard: Shard::new(candidates(address, &config.public_ips), Instant::now()),
+        link,
+        tasks: tasks_in,
+        reports,
+        held: VecDeque::new(),
+        left_out: 0,
+    };
+    std::thread::Builder::new()
+        .name(format!("media-{shard}"))
+        .spawn(move || {
+            let _down = Down(alive);
+            run(turns, poll);
+        })
+        .map_err(MediaError::Thread)?;
+    Ok((handle, reports_out))
+}
+
+fn candidates(bound: std::net::SocketAddr, public: &[IpAddr]) -> ShardConfig {
+    ShardConfig { candidates: socket::candidates(bound, public) }
+}
+
+/// Says that the thread is gone, however it went.
+struct Down(Arc<AtomicBool>);
+
+impl Drop for Down {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+struct Turns {
+    shard: Shard,
+    link: Link,
+    tasks: mpsc::Receiver<Task>,
+    reports: mpsc::Sender<Report>,
+    held: VecDeque<Report>,
+    left_out: u64,
+}
+
+fn run(mut turns: Turns, mut poll: Poll) {
+    let mut events = Events::with_capacity(16);
+    let mut busy = false;
+    loop {
+        let wait = if busy { Duration::ZERO } else { turns.wait(Instant::now()) };
+        if let Err(error) = poll.poll(&mut events, Some(wait)) {
+            if error.kind() != std::io::ErrorKind::Interrupted {
+                tracing::error!(%error, "a media thread cannot poll");
+                return;
+            }
+        }
+        turns.link.flush();
+        let more_datagrams = turns.datagrams();
+        let Some(more_tasks) = turns.instructions() else { return turns.say_goodbye() };
+        turns.clock();
+        busy = more_datagrams || more_tasks;
+    }
+}
+
+impl Turns {
+    /// How long nothing needs to be done.
+    fn wait(&self, now: Instant) -> Duration {
+        let idle = if self.held.is_empty() { IDLE } else { Duration::from_millis(1) };
+        self.shard.timeout().map_or(idle, |due| due.saturating_duration_since(now).min(idle))
+    }
+
+    /// Hands in what the socket has, then fans out. True: there may be more.
+    fn datagrams(&mut self) -> bool {
+        let now = Instant::now();
+        let destination = self.link.address();
+        let mut count = 0_usize;
+        while count < DATAGRAMS_A_TURN {
+            let Some((source, contents)) = self.link.receive() else { break };
+            // Datagrams are never refused.
+            let _ = self.shard.handle(now, Input::Datagram { source, destination, contents });
+            count = count.saturating_add(1);
+        }
+        self.drain();
+        count == DATAGRAMS_A_TURN
+    }
+
+    /// Carries out the next instructions. `None`: the end.
+    fn instructions(&mut self) -> Option<bool> {
+        for _ in 0..TASKS_A_TURN {
+            if self.held.len() >= NOTICES_HELD_MAX {
+                return Some(false);
+            }
+            match self.tasks.try_recv() {
+                Ok(Task::Control(control)) => self.control(control),
+                Ok(Task::Barrier(done)) => drop(done.send(())),
+                Ok(Task::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => {
+                    self.drain();
+                    return None;
+                }
+                Err(mpsc::error::TryRecvError::Empty) => return Some(false),
+            }
+        }
+        Some(true)
+    }
+
+    fn control(&mut self, control: Control) {
+        let about = about(&control);
+        if let Err(refusal) = self.shard.handle(Instant::now(), Input::Control(control)) {
+            tracing::debug!(%refusal, ?about, "the shard refused an instruction");
+            if let Some(about) = about {
+                self.report(Report::Refused { about, refusal });
+            }
+        }
+        self.drain();
+    }
+
+    fn clock(&mut self) {
+        let now = Instant::now();
+        if self.shard.timeout().is_some_and(|due| due <= now) {
+            // The clock is never refused.
+            let _ = self.shard.handle(now, Input::Clock);
+            self.drain();
+        }
+        self.pass_on_held();
+    }
+
+    fn say_goodbye(&self) {
+        let counters = self.shard.counters();
+        let (dropped, left_out) = (self.link.dropped(), self.left_out);
+        tracing::info!(?counters, dropped, left_out, "a media thread ends");
+    }
+
+    /// Everything the shard has to say and to send.
+    fn drain(&mut self) {
+        while let Some(output) = self.shard.poll() {
+            match output {
+                Output::Transmit(transmit) => self.link.send(transmit),
+                Output::Notice(notice) => self.report(Report::Notice(notice)),
+            }
+        }
+    }
+
+    /// Passes on in order; what may be left out is left out when nobody reads.
+    fn report(&mut self, report: Report) {
+        self.pass_on_held();
+        let report = if self.held.is_empty() {
+            match self.reports.try_send(report) {
+                Ok(()) => return,
+                Err(mpsc::error::TrySendError::Full(report)) => report,
+                Err(mpsc::error::TrySendError::Closed(_)) => return,
+            }
+        } else {
+            report
+        };
+        if may_be_left_out(&report) {
+            self.left_out = self.left_out.saturating_add(1);
+        } else {
+            self.held.push_back(report);
+        }
+    }
+
+    fn pass_on_held(&mut self) {
+        while let Some(report) = self.held.pop_front() {
+            if let Err(mpsc::error::TrySendError::Full(report)) = self.reports.try_send(report) {
+                self.held.push_front(report);
+                return;
+            }
+        }
+    }
+}
+
+/// Whom to tell when an instruction is refused; the rest are wishes about things that may be gone meanwhile.
+fn about(control: &Control) -> Option<About> {
+    match control {
+        Control::OpenPeer { peer, .. }
+        | Control::AcceptOffer { peer, .. }
+        | Control::AcceptAnswer { peer, .. }
+        | Control::RestartIce { peer } => Some(About::Peer(*peer)),
+        Control::ExpectTrack { track, .. } => Some(About::Track(*track)),
+        Control::OpenRoom { .. }
+        | Control::CloseRoom { .. }
+        | Control::ClosePeer { .. }
+        | Control::Negotiate { .. }
+        | Control::RemoteCandidate { .. }
+        | Control::RemoveTrack { .. }
+        | Control::SetGate { .. }
+        | Control::SetLayerSizes { .. }
+        | Control::Subscribe { .. }
+        | Control::Unsubscribe { .. }
+        | Control::SetWish { .. }
+        | Control::SendData { .. } => None,
+    }
+}
+
+fn may_be_left_out(report: &Report) -> bool {
+    match report {
+        Report::Refused { .. } => false,
+        Report::Notice(notice) => match notice {
+            Notice::DataReceived { .. }
+            | Notice::DataDropped { .. }
+            | Notice::Speakers { .. }
+            | Notice::LayersWanted { .. }
+            | Notice::TrackStarted { .. } => true,
+            Notice::PeerConnected { .. }
+            | Notice::PeerDisconnected { .. }
+            | Notice::PeerEnded { .. }
+            | Notice::Answer { .. }
+            | Notice::Offer { .. }
+            | Notice::TrackPublished { .. }
+            | Notice::TrackStopped { .. }
+            | Notice::Subscribed { .. }
+            | Notice::DataOpen { .. } => false,
+        },
+    }
+}
