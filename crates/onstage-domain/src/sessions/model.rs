@@ -4,8 +4,10 @@ mod attendance;
 mod session;
 
 pub use attendance::{Attendance, Change, Contact, REST_PRESENCE_MS};
-pub(in crate::sessions) use session::effective_max_guests;
-pub use session::{HOST_GRACE_MS, NEVER_CONNECTED_MS, Opening, STAGE_GUESTS_MAX, Session, Tally, room_name};
+pub use session::{
+    HOST_GRACE_MS, NEVER_CONNECTED_MS, Opening, STAGE_GUESTS_MAX, Session, Tally, effective_max_guests,
+    room_name,
+};
 
 use serde::{Deserialize, Serialize};
 

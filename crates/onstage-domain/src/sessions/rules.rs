@@ -4,10 +4,9 @@ use crate::actor::By;
 use crate::ids::SessionId;
 use crate::permissions::{Operation, allows};
 use crate::problem::{Code, FieldError, Problem};
-use crate::sessions::model::effective_max_guests;
 use crate::sessions::{
     EndReason, Event, Format, HOST_GRACE_MS, Layout, Mode, Opening, Session, SessionView, Settings,
-    SettingsPatch, Status, Tally, Visibility, room_name,
+    SettingsPatch, Status, Tally, Visibility, effective_max_guests, room_name,
 };
 use crate::text::{Description, Title};
 use crate::time::At;

@@ -137,6 +137,12 @@ impl Attendance {
         self.lines.get(&user).is_some_and(|line| line.present(now))
     }
 
+    /// How many others are present, seated or not.
+    #[must_use]
+    pub fn others(&self, now: At, user: UserId) -> usize {
+        self.lines.iter().filter(|(other, line)| **other != user && line.present(now)).count()
+    }
+
     /// Present and not seated, in the order of their ids.
     #[must_use]
     pub fn viewers(&self, now: At) -> Vec<UserId> {

@@ -98,6 +98,12 @@ impl Session {
         self.plan_guests_max
     }
 
+    /// The numbers that other slices count.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        self.tally
+    }
+
     /// The numbers, as they are now or were at the end.
     #[must_use]
     pub fn summary(&self, now: At) -> SummaryView {
@@ -124,7 +130,7 @@ impl Session {
 
 /// Guests allowed: `min(49, plan, settings)`; a larger wish is clamped, not refused.
 #[must_use]
-pub(in crate::sessions) fn effective_max_guests(plan_guests_max: u8, settings: &Settings) -> u8 {
+pub fn effective_max_guests(plan_guests_max: u8, settings: &Settings) -> u8 {
     let wish = settings.max_guests.unwrap_or(STAGE_GUESTS_MAX);
     STAGE_GUESTS_MAX.min(plan_guests_max).min(wish)
 }
