@@ -33,6 +33,9 @@ const SPEAK_OFF_MS = 600;
 /** How long to wait for the permission to publish before asking for a new token. */
 const PERMISSION_WAIT_MS = 4_000;
 
+/** So many times the server answers and media does not: the network between is what blocks. */
+const DEAF_IS_BLOCKED = 2;
+
 function retryDelay(attempt: number): number {
   return Math.min(RETRY_FIRST_MS * 2 ** Math.min(attempt, 6), RETRY_LONGEST_MS);
 }
@@ -72,6 +75,8 @@ export class StageClient {
   private room: Room | null = null;
   private generation = 0;
   private failures = 0;
+  /** Connections in a row that the server answered, but no media came through. */
+  private deaf = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private wanted: { mic: boolean; camera: boolean } = { mic: false, camera: false };
   private choice: MediaChoice | null = null;
@@ -86,6 +91,7 @@ export class StageClient {
   start(): void {
     this.generation += 1;
     this.failures = 0;
+    this.deaf = 0;
     void this.connect(this.generation);
   }
 
@@ -117,7 +123,7 @@ export class StageClient {
   }
 
   private async connect(generation: number): Promise<void> {
-    this.store.setState({ connection: this.failures === 0 ? 'connecting' : 'reconnecting' });
+    if (this.deaf < DEAF_IS_BLOCKED) this.store.setState({ connection: this.failures === 0 ? 'connecting' : 'reconnecting' });
     let access: Access;
     try {
       access = await this.access();
@@ -125,6 +131,7 @@ export class StageClient {
       if (generation !== this.generation) return;
       if (error instanceof NoMedia) return this.store.setState({ connection: 'none' });
       this.refused(error);
+      this.deaf = 0;
       return this.again(generation);
     }
     if (generation !== this.generation) return;
@@ -136,10 +143,12 @@ export class StageClient {
     } catch {
       if (generation !== this.generation || this.room !== room) return;
       this.room = null;
+      this.deaf += 1;
       return this.again(generation);
     }
     if (generation !== this.generation) return void room.disconnect();
     this.failures = 0;
+    this.deaf = 0;
     this.store.setState({ connection: 'connected', canPlaySound: room.canPlaybackAudio });
     this.readAll(room);
     await this.publishWanted();
@@ -147,8 +156,7 @@ export class StageClient {
 
   private again(generation: number): void {
     this.failures += 1;
-    // After several failures while the server does answer, the network between is what blocks.
-    this.store.setState({ connection: this.failures >= 4 ? 'blocked' : 'reconnecting' });
+    this.store.setState({ connection: this.deaf >= DEAF_IS_BLOCKED ? 'blocked' : 'reconnecting' });
     this.timer = setTimeout(() => {
       if (generation === this.generation) void this.connect(generation);
     }, retryDelay(this.failures));

@@ -28,7 +28,7 @@ export function KickedScreen({ reason, title }: { reason: string | null; title: 
 
 export function EndedScreen({ id, name, reason, summary }: { id: string; name: string | null; reason: string; summary: Summary | null }) {
   const t = useT();
-  const key = ['host_lost', 'operator', 'never_connected'].includes(reason) ? `endings.ended_${reason}` : 'endings.ended_text';
+  const key = ['host_lost', 'operator', 'never_connected', 'over'].includes(reason) ? `endings.ended_${reason}` : 'endings.ended_text';
   return (
     <Notice
       alert

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useAuth } from '@/features/accounts';
+import { codeOf } from '@/shared/api';
 import { useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { withQueries } from '@/shared/queries';
@@ -41,17 +42,18 @@ function Screen({ show }: { show: Show }) {
     if (owner) navigate(`/s/${show.id}/summary`, { replace: true });
   }, [ended, owner, cache, show.id]);
 
-  if (kicked !== null) {
+  const refusal = phase === 'refused' ? codeOf(problem) : null;
+  if (kicked !== null || refusal === 'moderation/blocked') {
     return (
       <main id="main" tabIndex={-1}>
-        <KickedScreen reason={kicked.reason} title={session?.title ?? null} />
+        <KickedScreen reason={kicked?.reason ?? null} title={session?.title ?? null} />
       </main>
     );
   }
-  if (ended !== null) {
+  if (ended !== null || refusal === 'sessions/ended') {
     return (
       <main id="main" tabIndex={-1}>
-        <EndedScreen id={show.id} name={session?.owner.display_name ?? null} reason={ended.reason} summary={ended.summary} />
+        <EndedScreen id={show.id} name={session?.owner.display_name ?? null} reason={ended?.reason ?? 'over'} summary={ended?.summary ?? null} />
       </main>
     );
   }

@@ -86,7 +86,17 @@ function ConnectionBanner() {
   }
   if (health === 'blocked') {
     return (
-      <Banner tone="bad" role="alert" icon={<TriangleAlert />} title={t('status.blocked_title')} action={again}>
+      <Banner
+        tone="bad"
+        role="alert"
+        icon={<TriangleAlert />}
+        title={t('status.blocked_title')}
+        action={
+          <Button small onClick={show.client.retryNow}>
+            {t('common.try_again')}
+          </Button>
+        }
+      >
         {t('status.blocked_text')}
       </Banner>
     );
