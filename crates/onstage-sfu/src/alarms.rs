@@ -74,3 +74,6 @@ impl Alarms {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 }
+
+#[cfg(test)]
+mod tests;

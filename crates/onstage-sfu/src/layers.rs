@@ -86,3 +86,6 @@ fn is_large_enough(layer: (u32, u32), wished: (u32, u32)) -> bool {
     let (have, want) = if layer.0 < layer.1 { (layer.0, wished.0) } else { (layer.1, wished.1) };
     u64::from(have).saturating_mul(10) >= u64::from(want).saturating_mul(9)
 }
+
+#[cfg(test)]
+mod tests;

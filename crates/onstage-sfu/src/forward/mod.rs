@@ -139,6 +139,3 @@ impl Forwarder {
         Some(Placed { stamp, patch })
     }
 }
-
-#[cfg(test)]
-mod tests;

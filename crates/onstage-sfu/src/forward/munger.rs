@@ -156,12 +156,11 @@ impl Munger {
     }
 
     fn note_newest(&mut self, stream: StreamId, source_number: u64, placed: Stamp, arrived: Instant) {
-        let Some(current) = self.ranges.back_mut() else { return };
-        let is_current = current.stream == stream && source_number >= current.first;
-        if !is_current {
-            return;
-        }
-        if !wrapping_le(source_number, current.last) {
+        if let Some(current) = self.ranges.back_mut()
+            && current.stream == stream
+            && source_number >= current.first
+            && !wrapping_le(source_number, current.last)
+        {
             current.last = source_number;
         }
         match &mut self.newest {
@@ -230,3 +229,6 @@ fn next_of_u8(id: Option<u8>) -> u8 {
 fn wrapping_le(a: u64, b: u64) -> bool {
     b != u64::MAX && a <= b
 }
+
+#[cfg(test)]
+mod tests;

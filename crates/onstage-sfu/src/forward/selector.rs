@@ -129,3 +129,6 @@ impl Selector {
         self.current
     }
 }
+
+#[cfg(test)]
+mod tests;

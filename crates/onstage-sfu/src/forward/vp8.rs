@@ -85,3 +85,6 @@ fn extended(short: u8, newest: Option<u16>) -> u16 {
     let step = if step >= 0x40 { step | !0x7f } else { step };
     newest.wrapping_add(step) & PICTURE_MASK
 }
+
+#[cfg(test)]
+mod tests;

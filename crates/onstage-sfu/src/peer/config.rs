@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use str0m::config::DtlsCert;
-use str0m::crypto::{CryptoProvider, from_feature_flags};
+use str0m::crypto::CryptoProvider;
 use str0m::format::CodecConfig;
 use str0m::rtp::{Extension, ExtensionMap};
 use str0m::{Candidate, Rtc, RtcConfig};
 
 use crate::control::{FeedbackProfile, IceMode, PeerOptions, PeerRole};
 use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_AUDIO_PACKETS_MAX, RESEND_VIDEO_PACKETS_MAX};
+use crate::peer::dtls::crypto;
 
 /// How often a subscriber gets sender reports.
 const REPORT_TO_SUBSCRIBERS_EVERY: Duration = Duration::from_secs(3);
@@ -27,7 +28,7 @@ pub(crate) struct Foundry {
 impl Foundry {
     /// Makes the shard's certificate.
     pub(crate) fn new(candidates: Vec<SocketAddr>) -> Self {
-        let crypto = Arc::new(from_feature_flags());
+        let crypto = Arc::new(crypto());
         let certificate = crypto.dtls_provider.generate_certificate();
         Self { crypto, certificate, candidates }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod answering;
 pub(crate) mod config;
 pub(crate) mod data;
+mod dtls;
 pub(crate) mod offering;
 
 use std::collections::{HashMap, VecDeque};

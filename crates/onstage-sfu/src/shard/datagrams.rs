@@ -139,5 +139,3 @@ impl Shard {
     }
 }
 
-#[cfg(test)]
-mod tests;

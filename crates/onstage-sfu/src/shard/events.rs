@@ -14,7 +14,10 @@ use crate::time::after;
 
 impl Shard {
     /// Digests one event of a peer's session.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the engine's events grow; the rest is of no consequence here")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the engine's events grow; the rest is of no consequence here"
+    )]
     pub(super) fn event(&mut self, key: PeerKey, event: Event) {
         match event {
             Event::RtpPacket(packet) => self.rtp(key, packet),

@@ -30,8 +30,7 @@ fn a_track_is_in_the_first_offer() {
     let bot = &world.bots[viewers[0]];
     assert_eq!(bot.offers.len(), 1, "one offer is enough");
     let offer = &bot.offers[0];
-    let kinds: Vec<_> =
-        offer.lines().filter(|line| line.starts_with("m=")).map(|line| &line[2..7]).collect();
+    let kinds: Vec<_> = offer.lines().filter(|line| line.starts_with("m=")).map(|line| &line[2..7]).collect();
     assert_eq!(kinds, ["appli", "video", "audio"], "data first");
     assert!(offer.contains("a=msid:PA_0|TR_1 TR_1\r\n"), "{offer}");
     assert!(!offer.contains("transport-cc"), "the audience reports REMB");
@@ -67,7 +66,11 @@ fn reliable_data_waits_for_room() {
     let contents: std::sync::Arc<[u8]> = vec![7; 16_000].into();
     for _ in 0..40 {
         let contents = contents.clone();
-        world.tell(Control::SendData { peers: vec![key(viewers[0])], channel: DataChannel::Reliable, contents });
+        world.tell(Control::SendData {
+            peers: vec![key(viewers[0])],
+            channel: DataChannel::Reliable,
+            contents,
+        });
     }
     world.run(Duration::from_secs(20));
     assert_eq!(world.bots[viewers[0]].data.len(), 40);

@@ -88,7 +88,8 @@ fn one_offer_at_a_time() {
     world.tell(Control::Unsubscribe { peer: key(viewer), track: MICROPHONE });
     world.run(Duration::from_secs(1));
     assert_eq!(world.bots[viewer].offers.len(), offers + 1, "the second waits for the answer to the first");
-    let stale = world.try_tell(Control::AcceptAnswer { peer: key(viewer), offer_id: 1, sdp: "v=0\r\n".into() });
+    let stale =
+        world.try_tell(Control::AcceptAnswer { peer: key(viewer), offer_id: 1, sdp: "v=0\r\n".into() });
     assert!(stale.is_err());
     let offer = world.bots[viewer].offers.last().unwrap().clone();
     let sdp = world.bots[viewer].answer(&offer);
@@ -155,7 +156,9 @@ fn a_restart_abandons_the_offer_in_flight() {
     world.tell(Control::RestartIce { peer: key(viewer) });
     world.run(Duration::from_secs(1));
     assert_eq!(world.bots[viewer].mid_to_track.len(), 3);
-    assert!(world.has_notice(|notice| matches!(notice, Notice::Subscribed { track, .. } if *track == screen)));
+    assert!(
+        world.has_notice(|notice| matches!(notice, Notice::Subscribed { track, .. } if *track == screen))
+    );
     assert_eq!(lines(&world, viewer), 4);
 }
 

@@ -186,7 +186,8 @@ impl Bot {
                 frame: counts.frame,
                 part,
             });
-            let timestamp = counts.frame.wrapping_mul(3_000).wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
+            let timestamp =
+                counts.frame.wrapping_mul(3_000).wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
             stream.write_rtp(
                 RtpWrite::new(payload_type, counts.number.into(), timestamp, now, contents)
                     .marker(part + 1 == parts)
@@ -287,7 +288,9 @@ impl Bot {
                     self.deadline = Some(deadline.max(self.now + Duration::from_millis(1)));
                     return;
                 }
-                Output::Transmit(transmit) => self.sent.push((transmit.destination, transmit.contents.into())),
+                Output::Transmit(transmit) => {
+                    self.sent.push((transmit.destination, transmit.contents.into()))
+                }
                 Output::Event(event) => self.note(event),
             }
         }

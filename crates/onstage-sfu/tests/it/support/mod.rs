@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use onstage_sfu::{
-    Control, Input, LayerSize, NegotiatedTrack, Notice, Output, PeerKey, PeerOptions, PeerRole, Quality, Refusal,
-    RoomKey, Shard, ShardConfig, TrackDescription, TrackKey, TrackSource,
+    Control, Input, LayerSize, NegotiatedTrack, Notice, Output, PeerKey, PeerOptions, PeerRole, Quality,
+    Refusal, RoomKey, Shard, ShardConfig, TrackDescription, TrackKey, TrackSource,
 };
 
 use bot::{Bot, Got};
