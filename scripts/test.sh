@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root" || exit 1
 
-all_stages=(setup fmt tidy typos web clippy deny rust e2e)
+all_stages=(setup fmt tidy typos web clippy deny build rust api e2e)
 if [ $# -gt 0 ]; then stages=("$@"); else stages=("${all_stages[@]}"); fi
 
 export CARGO_TERM_COLOR=never NO_COLOR=1
@@ -36,6 +36,10 @@ stage_web() {
   (cd web && npm run --silent check && npm test --silent) && build_web && (cd web && npm run --silent size)
 }
 
+# Binaries and tests together, so that both have the same features and nothing is compiled twice.
+stage_build() { cargo build --locked --quiet --workspace --bins --tests; }
+stage_api() { cargo xtask api --check --binary "$target/debug/onstage"; }
+
 stage_rust() {
   mkdir -m 755 -p "$postgres" && chmod 755 "$log" || return 1
   ONSTAGE_TEST_POSTGRES_URL=$(scripts/postgres.sh start "$postgres") || return 1
@@ -48,8 +52,6 @@ stage_rust() {
 
 stage_e2e() {
   [ -f e2e/package.json ] || { echo "there is no e2e/ yet"; return 0; }
-  # With the test targets, so that the features are those of the stage before and nothing is compiled twice.
-  cargo build --locked --quiet --workspace --bins --tests || return 1
   build_web || return 1
   (cd e2e && npm run --silent check && ONSTAGE_BIN="$target/debug/onstage" npm test --silent)
 }

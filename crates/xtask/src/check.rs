@@ -30,11 +30,6 @@ pub(crate) fn all(root: &Path) -> Result<(), String> {
     run(root, "scripts/test.sh", &["typos", "deny", "clippy"])
 }
 
-/// Writes what the binary says about itself to `api/`.
-pub(crate) fn api(root: &Path) -> Result<(), String> {
-    run(root, "cargo", &["run", "--quiet", "--package", "onstage", "--", "openapi", "--write", "api"])
-}
-
 fn run(root: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
     say(&format!("── {program} {}", arguments.join(" ")));
     let program = if program.contains('/') { root.join(program) } else { program.into() };

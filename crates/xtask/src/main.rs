@@ -1,5 +1,6 @@
 //! The workshop's own tools: `cargo xtask tidy | check | clippy-config | api | measure`.
 
+mod api;
 mod check;
 mod clippy_config;
 mod floors;
@@ -30,7 +31,14 @@ enum Task {
     /// Write each crate's clippy.toml from floors.toml.
     ClippyConfig,
     /// Write api/ from the binary's own description of itself.
-    Api,
+    Api {
+        /// Change nothing; fail when a file is stale.
+        #[arg(long)]
+        check: bool,
+        /// The built server; without it, it is built.
+        #[arg(long)]
+        binary: Option<PathBuf>,
+    },
     /// Print how long functions and files are, and how much of the code is tests.
     Measure,
 }
@@ -50,7 +58,7 @@ fn run(task: &Task, root: &Path) -> Result<(), String> {
         Task::Tidy => check::tidy(root),
         Task::Check => check::all(root),
         Task::ClippyConfig => clippy_config::write_all(root),
-        Task::Api => check::api(root),
+        Task::Api { check, binary } => api::refresh(root, *check, binary.as_deref()),
         Task::Measure => measure::print(root),
     }
 }
