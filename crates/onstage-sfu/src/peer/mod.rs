@@ -136,7 +136,7 @@ impl Peer {
                 }),
                 Ok(Output::Event(event)) => drained.events.push_back(event),
                 Err(error) => {
-                    tracing::debug!(peer = self.key.0, %error, "the session broke");
+                    tracing::info!(peer = self.key.0, %error, "the session cannot go on");
                     return Err(Broken);
                 }
             }

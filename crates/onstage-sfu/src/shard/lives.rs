@@ -7,7 +7,7 @@ use crate::control::MediaKind;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::limits::OUTPUTS_MAX;
 use crate::notice::{EndReason, Notice, Transmit};
-use crate::peer::{Drained, Peer};
+use crate::peer::{Broken, Drained, Peer};
 use crate::shard::{Shard, Waiting};
 
 impl Shard {
@@ -19,9 +19,16 @@ impl Shard {
             let value = act(peer);
             peer.drain(&mut drained).map(|()| value)
         }));
-        let Ok(Ok(value)) = outcome else {
-            self.fail(key);
-            return None;
+        let value = match outcome {
+            Ok(Ok(value)) => value,
+            Ok(Err(Broken)) => {
+                self.end_peer(key, EndReason::Fault);
+                return None;
+            }
+            Err(_) => {
+                self.fail(key);
+                return None;
+            }
         };
         self.digest(key, drained);
         self.arm_session(key);
@@ -50,9 +57,9 @@ impl Shard {
         self.waiting.push_back(Waiting::Transmit(key, transmit));
     }
 
-    /// Ends a session that broke.
+    /// Ends a session that panicked.
     pub(super) fn fail(&mut self, key: PeerKey) {
-        tracing::error!(peer = key.0, "a session broke and was closed");
+        tracing::error!(peer = key.0, "a session panicked and was closed");
         self.counters.faults = self.counters.faults.saturating_add(1);
         self.end_peer(key, EndReason::Fault);
     }

@@ -79,7 +79,7 @@ pub struct ShardCounters {
     pub datagrams_out: u64,
     /// Datagrams that were dropped because nobody polled.
     pub datagrams_dropped: u64,
-    /// Sessions that a fault ended.
+    /// Sessions that a fault of ours ended.
     pub faults: u64,
 }
 

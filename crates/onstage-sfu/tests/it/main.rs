@@ -13,6 +13,7 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod flow;
 mod gate;
 mod layers;

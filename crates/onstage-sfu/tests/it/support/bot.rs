@@ -282,7 +282,13 @@ impl Bot {
 
     fn drain(&mut self) {
         loop {
-            match self.rtc.poll_output().unwrap() {
+            // A peer that is told goodbye halfway in fails to close in style; it is gone all the same.
+            let Ok(output) = self.rtc.poll_output() else {
+                self.rtc.disconnect();
+                self.deadline = None;
+                return;
+            };
+            match output {
                 Output::Timeout(deadline) => {
                     // Never the same moment again, or virtual time would stand still.
                     self.deadline = Some(deadline.max(self.now + Duration::from_millis(1)));
