@@ -81,6 +81,3 @@ impl Publish for Delivery {
         self.hub.hang_up(whom);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,358 @@
+//! The rest of the house in memory: people by token, a log, a place for everybody.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use onstage_delivery::{Delivery, Limits, Ports};
+use onstage_domain::chat::{Event as Chat, MessageKind, MessageView};
+use onstage_domain::event::EVENT_VERSION;
+use onstage_domain::ports::{
+    Authenticate, Credential, Execute, ObservePresence, Pending, Publish as _, ReadLog, TakeSnapshot,
+};
+use onstage_domain::problem::{Code, Problem};
+use onstage_domain::reply::{Me, Snapshot};
+use onstage_domain::stage::{RequestView, Role};
+use onstage_domain::{
+    Actor, At, Command, Envelope, Event, EventId, FamilyId, IdempotencyKey, Keep, MessageId, Place, Reply,
+    Seq, SessionId, UserId, samples,
+};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// Longer than anything here takes; a test that waits so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Default)]
+struct State {
+    log: HashMap<SessionId, Vec<Envelope>>,
+    roles: HashMap<UserId, Role>,
+    blocked: HashSet<UserId>,
+    present: Vec<(UserId, bool)>,
+    commands: Vec<Command>,
+    requests: Vec<RequestView>,
+    /// Events before this one were forgotten.
+    oldest: i64,
+}
+
+/// The fake house.
+#[derive(Default)]
+pub(crate) struct World {
+    state: Mutex<State>,
+    delivery: OnceLock<Delivery>,
+}
+
+/// A house, its delivery, and where it listens.
+pub(crate) struct House {
+    pub(crate) world: Arc<World>,
+    pub(crate) delivery: Delivery,
+    pub(crate) address: std::net::SocketAddr,
+}
+
+pub(crate) const fn session() -> SessionId {
+    samples::session_id()
+}
+
+/// The n-th session.
+pub(crate) fn another_session(n: u8) -> SessionId {
+    SessionId::new(samples::user(n).uuid())
+}
+
+/// `user-<n>` is the token of the n-th person.
+pub(crate) fn token(n: u8) -> String {
+    format!("user-{n}")
+}
+
+fn person(token: &str) -> Option<Actor> {
+    let n: u8 = token.strip_prefix("user-")?.parse().ok()?;
+    let actor = samples::actor(n);
+    let family = Some(FamilyId::new(actor.user_id.uuid()));
+    Some(Actor { family, ..actor })
+}
+
+impl House {
+    pub(crate) async fn open() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    pub(crate) async fn with(limits: Limits) -> Self {
+        let world = Arc::new(World::default());
+        let ports = Ports {
+            authenticate: world.clone(),
+            execute: world.clone(),
+            log: world.clone(),
+            snapshot: world.clone(),
+            presence: world.clone(),
+        };
+        let delivery = Delivery::with_limits(ports, limits);
+        assert!(world.delivery.set(delivery.clone()).is_ok());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = delivery.router();
+        #[allow(clippy::disallowed_methods, reason = "tests")]
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { world, delivery, address }
+    }
+
+    /// A socket of the n-th person, signed in.
+    pub(crate) async fn socket(&self, n: u8) -> Client {
+        let mut client = self.stranger("").await.unwrap();
+        client.send(json!({ "id": "auth", "type": "authenticate", "access_token": token(n) })).await;
+        assert_eq!(client.next().await["ok"], true);
+        client
+    }
+
+    /// A socket that has not said who it is.
+    pub(crate) async fn stranger(&self, query: &str) -> Result<Client, tungstenite::Error> {
+        let url = format!("ws://{}/v1/events{query}", self.address);
+        let (socket, _) = tokio_tungstenite::connect_async(url).await?;
+        Ok(Client { socket })
+    }
+
+    /// A socket of the n-th person that listens to the session, from its snapshot.
+    pub(crate) async fn listener(&self, n: u8) -> Client {
+        let mut client = self.socket(n).await;
+        client.subscribe(session(), None).await;
+        assert!(client.next().await["snapshot"].is_object());
+        client
+    }
+
+    /// Waits until this many sockets are open.
+    pub(crate) async fn until_connections(&self, count: usize) {
+        self.until(|| self.delivery.connections() == count).await;
+    }
+
+    /// Waits until something is true.
+    pub(crate) async fn until(&self, is_true: impl Fn() -> bool) {
+        let turns = async {
+            while !is_true() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, turns).await.unwrap();
+    }
+}
+
+impl World {
+    pub(crate) fn set_role(&self, n: u8, role: Role) {
+        self.state.lock().unwrap().roles.insert(samples::user(n), role);
+    }
+
+    pub(crate) fn block(&self, n: u8) {
+        self.state.lock().unwrap().blocked.insert(samples::user(n));
+    }
+
+    pub(crate) fn forget_before(&self, seq: i64) {
+        self.state.lock().unwrap().oldest = seq;
+    }
+
+    pub(crate) fn presence(&self) -> Vec<(UserId, bool)> {
+        self.state.lock().unwrap().present.clone()
+    }
+
+    pub(crate) fn commands(&self) -> Vec<Command> {
+        self.state.lock().unwrap().commands.clone()
+    }
+
+    pub(crate) fn set_requests(&self, requests: Vec<RequestView>) {
+        self.state.lock().unwrap().requests = requests;
+    }
+
+    pub(crate) fn last_seq(&self) -> i64 {
+        self.state.lock().unwrap().log.get(&session()).map_or(0, |log| i64::try_from(log.len()).unwrap())
+    }
+
+    /// Commits without telling: what another node, or a full queue, does.
+    pub(crate) fn commit(&self, event: Event) -> Envelope {
+        let mut state = self.state.lock().unwrap();
+        let log = state.log.entry(session()).or_default();
+        let seq = (event.keep() == Keep::Kept).then(|| Seq(i64::try_from(log.len()).unwrap() + 1));
+        let envelope = Envelope {
+            id: EventId::new(session().uuid()),
+            version: EVENT_VERSION,
+            session: session(),
+            seq,
+            at: samples::SAMPLE_AT,
+            data: event,
+        };
+        if seq.is_some() {
+            log.push(envelope.clone());
+        }
+        envelope
+    }
+
+    /// Commits and tells.
+    pub(crate) fn publish(&self, event: Event) -> Envelope {
+        let envelope = self.commit(event);
+        self.delivery.get().unwrap().publish(vec![envelope.clone()]);
+        envelope
+    }
+
+    /// Says something that everybody may hear.
+    pub(crate) fn chat(&self, text: impl Into<String>) -> i64 {
+        self.publish(said(text)).seq.unwrap().0
+    }
+}
+
+/// A chat message as an event.
+pub(crate) fn said(text: impl Into<String>) -> Event {
+    Event::Chat(Chat::Sent {
+        message: MessageView {
+            id: MessageId::new(session().uuid()),
+            session_id: session(),
+            user_id: Some(samples::user(0)),
+            handle: Some("ada".into()),
+            display_name: Some("Ada".into()),
+            text: text.into(),
+            kind: MessageKind::Text,
+            created_at: At(0),
+        },
+    })
+}
+
+impl Authenticate for World {
+    fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
+        let (Credential::Token(text) | Credential::Ticket(text) | Credential::Either(text)) = credential;
+        Box::pin(std::future::ready(person(text).ok_or_else(|| Problem::new(Code::Unauthenticated))))
+    }
+}
+
+impl Execute for World {
+    fn execute<'a>(
+        &'a self,
+        _: &'a Actor,
+        command: Command,
+        _: Option<IdempotencyKey>,
+    ) -> Pending<'a, Result<Reply, Problem>> {
+        self.state.lock().unwrap().commands.push(command);
+        Box::pin(std::future::ready(Ok(Reply::Done)))
+    }
+}
+
+impl ReadLog for World {
+    fn read_log(
+        &self,
+        session: SessionId,
+        since: Seq,
+        limit: u32,
+    ) -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>> {
+        let state = self.state.lock().unwrap();
+        if since.0 + 1 < state.oldest {
+            return Box::pin(std::future::ready(Ok(None)));
+        }
+        let log = state.log.get(&session).cloned().unwrap_or_default();
+        let page = log.into_iter().filter(|envelope| envelope.seq > Some(since));
+        let page = page.take(usize::try_from(limit).unwrap()).collect();
+        Box::pin(std::future::ready(Ok(Some(page))))
+    }
+}
+
+impl TakeSnapshot for World {
+    fn take_snapshot<'a>(
+        &'a self,
+        actor: &'a Actor,
+        session: SessionId,
+    ) -> Pending<'a, Result<(Snapshot, Place), Problem>> {
+        let state = self.state.lock().unwrap();
+        if state.blocked.contains(&actor.user_id) {
+            return Box::pin(std::future::ready(Err(Problem::new(Code::Blocked))));
+        }
+        let role = state.roles.get(&actor.user_id).copied().unwrap_or(Role::Viewer);
+        let manages = matches!(role, Role::Owner | Role::Cohost);
+        let place = Place { user_id: actor.user_id, role, manages, operator: false };
+        let length = state.log.get(&session).map_or(0, Vec::len);
+        let snapshot = Snapshot {
+            session: onstage_domain::sessions::SessionView { id: session, ..samples::session_view() },
+            participants: Vec::new(),
+            me: Me {
+                user_id: actor.user_id,
+                role,
+                participant: None,
+                may_manage: manages,
+                may_moderate_chat: manages,
+            },
+            requests: if manages { state.requests.clone() } else { Vec::new() },
+            invitations: Vec::new(),
+            messages: Vec::new(),
+            viewer_count: 0,
+            seq: Seq(i64::try_from(length).unwrap()),
+        };
+        Box::pin(std::future::ready(Ok((snapshot, place))))
+    }
+}
+
+impl ObservePresence for World {
+    fn observe_presence<'a>(&'a self, _: SessionId, actor: &'a Actor, present: bool) -> Pending<'a, ()> {
+        self.state.lock().unwrap().present.push((actor.user_id, present));
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A socket in the hands of a test.
+pub(crate) struct Client {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Client {
+    pub(crate) async fn send(&mut self, frame: Value) {
+        self.socket.send(Message::text(frame.to_string())).await.unwrap();
+    }
+
+    pub(crate) async fn subscribe(&mut self, session: SessionId, since: Option<i64>) {
+        let mut frame = json!({ "id": "sub", "type": "subscribe", "session_id": session });
+        if let Some(since) = since {
+            frame["since"] = json!(since);
+        }
+        self.send(frame).await;
+        let answer = self.next().await;
+        assert_eq!(answer, json!({ "reply_to": "sub", "ok": true }));
+    }
+
+    /// The next frame with words in it.
+    pub(crate) async fn next(&mut self) -> Value {
+        match self.message().await {
+            Ok(value) => value,
+            Err(code) => panic!("closed with {code} instead of a frame"),
+        }
+    }
+
+    /// The next frame with words, or the code the socket was closed with.
+    pub(crate) async fn message(&mut self) -> Result<Value, u16> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
+            match message {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(1006),
+            }
+        }
+    }
+
+    /// Reads on until the socket is closed.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.message().await {
+                return code;
+            }
+        }
+    }
+
+    /// The next event, whichever frame it comes in.
+    pub(crate) async fn events(&mut self, count: usize) -> Vec<Value> {
+        let mut events = Vec::new();
+        while events.len() < count {
+            let frame = self.next().await;
+            events.extend(frame["events"].as_array().cloned().unwrap_or_default());
+        }
+        events
+    }
+}
+
+/// The texts of chat events.
+pub(crate) fn texts(events: &[Value]) -> Vec<&str> {
+    events.iter().filter_map(|event| event["data"]["message"]["text"].as_str()).collect()
+}
