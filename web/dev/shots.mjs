@@ -143,6 +143,11 @@ for (const [name, shot] of Object.entries(SHOTS)) {
   if (shot.act) await Promise.race([shot.act(page), page.waitForTimeout(4000)]).catch((error) => console.log('  act:', String(error).slice(0, 300)));
   await page.waitForTimeout(500);
   await page.screenshot({ path: path.join(out, `${name}.png`) });
+  if (process.env.AXE) {
+    await page.evaluate(await readFile(process.env.AXE, 'utf8'));
+    const found = await page.evaluate(() => window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    for (const rule of found.violations) console.log('  axe:', rule.id, rule.impact, rule.nodes.map((node) => node.target.join(' ')).slice(0, 4).join(' | '), rule.nodes[0].failureSummary?.slice(0, 160).replace(/\n/g, ' '));
+  }
   await context.close();
 }
 await browser.close();

@@ -1,22 +1,19 @@
 // One client over livekit's Room: connects, publishes, comes back, and keeps what the screens show in a store.
 import {
-  AudioPresets,
-  ConnectionQuality,
   ConnectionState,
-  DisconnectReason,
   Room,
   RoomEvent,
-  Track,
-  VideoPresets,
+  type ConnectionQuality,
+  type DisconnectReason,
   type LocalParticipant,
   type Participant,
-  type RoomOptions,
   type TrackPublication,
 } from 'livekit-client';
 import { createStore } from 'zustand/vanilla';
 import { failureOf, type DeviceProblem, type MediaChoice } from './devices';
-import type { MediaConnection, MediaState, PersonMedia, Quality } from './state';
-import { emptyMedia } from './state';
+import { CAMERA, finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './room';
+import { Speaking } from './speaking';
+import { emptyMedia, type MediaState, type PersonMedia } from './state';
 
 export interface Access {
   url: string;
@@ -26,49 +23,10 @@ export interface Access {
 /** Thrown by the access function where no picture is to be had: the page says why itself. */
 export class NoMedia extends Error {}
 
-const RETRY_FIRST_MS = 300;
-const RETRY_LONGEST_MS = 2_000;
-const SPEAK_ON_MS = 120;
-const SPEAK_OFF_MS = 600;
 /** How long to wait for the permission to publish before asking for a new token. */
 const PERMISSION_WAIT_MS = 4_000;
-
 /** So many times the server answers and media does not: the network between is what blocks. */
 const DEAF_IS_BLOCKED = 2;
-
-function retryDelay(attempt: number): number {
-  return Math.min(RETRY_FIRST_MS * 2 ** Math.min(attempt, 6), RETRY_LONGEST_MS);
-}
-
-const ROOM_OPTIONS: RoomOptions = {
-  adaptiveStream: true,
-  dynacast: true,
-  singlePeerConnection: false,
-  disconnectOnPageLeave: true,
-  stopLocalTrackOnUnpublish: true,
-  reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > 90_000 ? null : retryDelay(retryCount)) },
-  videoCaptureDefaults: { resolution: VideoPresets.h720.resolution },
-  publishDefaults: {
-    simulcast: true,
-    videoCodec: 'vp8',
-    backupCodec: false,
-    videoEncoding: VideoPresets.h720.encoding,
-    videoSimulcastLayers: [VideoPresets.h180, VideoPresets.h360],
-    audioPreset: AudioPresets.speech,
-    red: false,
-    dtx: true,
-    stopMicTrackOnMute: false,
-  },
-};
-
-/** Reasons after which coming back by itself would be wrong. */
-function finalReason(reason: DisconnectReason | undefined): MediaConnection | null {
-  if (reason === DisconnectReason.DUPLICATE_IDENTITY) return 'elsewhere';
-  if (reason === DisconnectReason.PARTICIPANT_REMOVED) return 'removed';
-  if (reason === DisconnectReason.ROOM_DELETED) return 'ended';
-  if (reason === DisconnectReason.CLIENT_INITIATED) return 'idle';
-  return null;
-}
 
 export class StageClient {
   readonly store = createStore<MediaState>(() => emptyMedia());
@@ -80,7 +38,7 @@ export class StageClient {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private wanted: { mic: boolean; camera: boolean } = { mic: false, camera: false };
   private choice: MediaChoice | null = null;
-  private readonly speakTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly speaking = new Speaking((identity, speaks) => this.setSpeaking(identity, speaks));
 
   constructor(
     private readonly access: () => Promise<Access>,
@@ -99,8 +57,7 @@ export class StageClient {
   stop(): void {
     this.generation += 1;
     if (this.timer !== null) clearTimeout(this.timer);
-    for (const timer of this.speakTimers.values()) clearTimeout(timer);
-    this.speakTimers.clear();
+    this.speaking.clear();
     const room = this.room;
     this.room = null;
     this.wanted = { mic: false, camera: false };
@@ -180,7 +137,7 @@ export class StageClient {
       .on(RoomEvent.LocalTrackPublished, published)
       .on(RoomEvent.LocalTrackUnpublished, published)
       .on(RoomEvent.ParticipantDisconnected, (participant) => this.forget(participant.identity))
-      .on(RoomEvent.ActiveSpeakersChanged, (speakers) => this.speakers(speakers.map((speaker) => speaker.identity)))
+      .on(RoomEvent.ActiveSpeakersChanged, (speakers) => this.speaking.heard(speakers.map((speaker) => speaker.identity)))
       .on(RoomEvent.ConnectionQualityChanged, (quality, participant) => this.quality(participant.identity, quality))
       .on(RoomEvent.AudioPlaybackStatusChanged, live(() => this.store.setState({ canPlaySound: room.canPlaybackAudio })))
       .on(RoomEvent.SignalReconnecting, live(() => this.store.setState({ connection: 'reconnecting' })))
@@ -203,8 +160,9 @@ export class StageClient {
   private disconnected(room: Room, generation: number, reason: DisconnectReason | undefined): void {
     if (generation !== this.generation || this.room !== room) return;
     this.room = null;
+    this.speaking.clear();
     this.store.setState({ people: {}, speaking: new Set() });
-    const final = finalReason(reason);
+    const final = finalState(reason);
     if (final !== null) return this.store.setState({ connection: final });
     this.again(generation);
   }
@@ -238,27 +196,7 @@ export class StageClient {
       const { [identity]: _gone, ...people } = state.people;
       return { people };
     });
-    this.setSpeaking(identity, false);
-  }
-
-  /** On after 120 ms of voice, off after 600: a cough lights nobody. */
-  private speakers(identities: string[]): void {
-    const now = new Set(identities);
-    const shown = this.store.getState().speaking;
-    for (const identity of new Set([...now, ...shown, ...this.speakTimers.keys()])) {
-      const timer = this.speakTimers.get(identity);
-      if (timer !== undefined) clearTimeout(timer);
-      this.speakTimers.delete(identity);
-      if (now.has(identity) === shown.has(identity)) continue;
-      const wait = now.has(identity) ? SPEAK_ON_MS : SPEAK_OFF_MS;
-      this.speakTimers.set(
-        identity,
-        setTimeout(() => {
-          this.speakTimers.delete(identity);
-          this.setSpeaking(identity, now.has(identity));
-        }, wait),
-      );
-    }
+    this.speaking.gone(identity);
   }
 
   private setSpeaking(identity: string, speaks: boolean): void {
@@ -272,7 +210,7 @@ export class StageClient {
   }
 
   private quality(identity: string, quality: ConnectionQuality): void {
-    const word: Quality = quality === ConnectionQuality.Lost ? 'lost' : quality === ConnectionQuality.Poor ? 'weak' : 'good';
+    const word = qualityWord(quality);
     this.store.setState((state) => ({ quality: { ...state.quality, [identity]: word } }));
   }
 
@@ -360,7 +298,7 @@ export class StageClient {
     const id = this.choice?.cameraId;
     try {
       await local.setCameraEnabled(on, {
-        resolution: VideoPresets.h720.resolution,
+        resolution: CAMERA,
         ...(id ? { deviceId: { ideal: id } } : {}),
       });
       this.clearProblem('camera');
@@ -394,13 +332,4 @@ export class StageClient {
     await this.room?.startAudio().catch(() => undefined);
     this.store.setState({ canPlaySound: this.room?.canPlaybackAudio ?? true });
   };
-}
-
-function mediaOf(participant: Participant, local: boolean): PersonMedia {
-  const camera = participant.getTrackPublication(Track.Source.Camera);
-  const mic = participant.getTrackPublication(Track.Source.Microphone);
-  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
-  const shown = (publication: TrackPublication | undefined) =>
-    publication !== undefined && !publication.isMuted ? (publication.track ?? null) : null;
-  return { camera: shown(camera), screen: shown(screen), mic: mic?.track ?? null, local };
 }
