@@ -203,3 +203,6 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

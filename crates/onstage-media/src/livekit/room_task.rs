@@ -124,3 +124,6 @@ impl RoomTask {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -255,3 +255,6 @@ fn may_be_left_out(report: &Report) -> bool {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

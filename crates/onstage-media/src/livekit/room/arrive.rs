@@ -10,7 +10,7 @@ use onstage_domain::media::MediaGrant;
 use onstage_sfu::{Control, FeedbackProfile, IceMode, PeerKey, PeerOptions, PeerRole};
 
 use super::data::DataMeter;
-use super::member::Unanswered;
+use super::member::Words;
 use super::{Arrival, MEMBERS_MAX, Member, MemberKey, Room, TOKEN_EVERY, info};
 use crate::clock::{Moment, sid};
 use crate::livekit::messages;
@@ -96,7 +96,7 @@ impl Room {
             subscribed: HashSet::new(),
             meter: DataMeter::new(now.instant),
             last_sequence: 0,
-            unanswered: Unanswered::default(),
+            words: Words::default(),
         };
         self.members.insert(key, member);
         key

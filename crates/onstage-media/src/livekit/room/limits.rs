@@ -31,6 +31,8 @@ pub(crate) const HOLD_WITHOUT_SIGNAL: Duration = Duration::from_secs(60);
 pub(crate) const TOKEN_EVERY: Duration = Duration::from_secs(300);
 /// After a server unmute livekit-client first says "muted" again; that is swallowed for so long.
 pub(crate) const UNMUTE_BOUNCE: Duration = Duration::from_secs(2);
+/// After a client's own word about its mute no order unmutes it for so long: the order may be an answer to an earlier word.
+pub(crate) const OWN_WORD_STANDS: Duration = Duration::from_secs(2);
 /// A client that will not stay muted is told again, this often at most.
 pub(crate) const REMIND_MUTE_EVERY: Duration = Duration::from_secs(1);
 /// A room without a session closes after so long without people.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
 use livekit_protocol as proto;
-use onstage_domain::media::MediaGrant;
+use onstage_domain::media::{Media, MediaGrant};
 use onstage_domain::{At, UserId};
 use onstage_sfu::{PeerKey, TrackKey};
 
@@ -19,11 +19,29 @@ use crate::livekit::query::JoinQuery;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct MemberKey(pub(crate) u64);
 
-/// The client's last word about its own mutes that no order has answered yet.
+/// The client's last word about one of its own mutes.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Unanswered {
-    pub(crate) audio: Option<bool>,
-    pub(crate) video: Option<bool>,
+pub(crate) struct Word {
+    /// What it said, until an order answers it.
+    pub(crate) unanswered: Option<bool>,
+    /// When it said it.
+    pub(crate) said: Option<Instant>,
+}
+
+/// Both words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Words {
+    audio: Word,
+    video: Word,
+}
+
+impl Words {
+    pub(crate) fn of(&mut self, media: Media) -> &mut Word {
+        match media {
+            Media::Audio => &mut self.audio,
+            Media::Video => &mut self.video,
+        }
+    }
 }
 
 /// A participant.
@@ -58,7 +76,7 @@ pub(crate) struct Member {
     pub(crate) subscribed: HashSet<TrackKey>,
     pub(crate) meter: DataMeter,
     pub(crate) last_sequence: u32,
-    pub(crate) unanswered: Unanswered,
+    pub(crate) words: Words,
 }
 
 impl Member {

@@ -232,3 +232,6 @@ impl Room {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
 //! The three mute facts at the gate: a host's, the person's, the client's own; and what the client is told.
 
+use std::time::Instant;
+
 use livekit_protocol as proto;
 use onstage_domain::media::{Media, MediaGrant, Seen};
 use onstage_sfu::{Control, TrackSource};
 
 use super::track::{held_by_host, media_of};
-use super::{MemberKey, REMIND_MUTE_EVERY, Room, UNMUTE_BOUNCE};
+use super::{MemberKey, OWN_WORD_STANDS, REMIND_MUTE_EVERY, Room, UNMUTE_BOUNCE};
 use crate::clock::Moment;
 use crate::livekit::messages;
 
@@ -21,10 +23,9 @@ impl Room {
         if !mute.muted && held_by_host(track.source, &grant) {
             return self.remind_mute(now, key, &mute.sid);
         }
-        let changed = track.client_muted != mute.muted;
         track.client_muted = mute.muted;
         let source = track.source;
-        self.self_muted(now, key, source, mute.muted, changed);
+        self.self_muted(now, key, source, mute.muted);
         self.move_gates(key);
     }
 
@@ -47,25 +48,21 @@ impl Room {
         muted: bool,
     ) {
         if muted {
-            self.self_muted(now, key, source, true, true);
+            self.self_muted(now, key, source, true);
         }
     }
 
-    /// Tells the stage when the person's word differs from what it knows.
-    fn self_muted(&mut self, now: Moment, key: MemberKey, source: TrackSource, muted: bool, changed: bool) {
+    /// Tells the stage when the person's word differs from what it knows, or will know once it has answered.
+    fn self_muted(&mut self, now: Moment, key: MemberKey, source: TrackSource, muted: bool) {
         let Some(media) = media_of(source) else { return };
         let Some(member) = self.members.get_mut(&key) else { return };
-        let known = match media {
-            Media::Audio => member.grant.self_muted_audio,
-            Media::Video => member.grant.self_muted_video,
-        };
-        if !changed && known == muted {
+        let ordered = self_muted(&member.grant, media);
+        let word = member.words.of(media);
+        word.said = Some(now.instant);
+        if word.unanswered.unwrap_or(ordered) == muted {
             return;
         }
-        match media {
-            Media::Audio => member.unanswered.audio = Some(muted),
-            Media::Video => member.unanswered.video = Some(muted),
-        }
+        word.unanswered = Some(muted);
         let user = member.user;
         self.fact(now, user, Seen::SelfMuted { media, muted });
     }
@@ -97,14 +94,12 @@ impl Room {
         let mut told = Vec::new();
         for track in member.tracks.iter_mut().filter(|track| track.published) {
             let Some((was, is)) = held(track.source, &before, &after) else { continue };
-            let answered = match media_of(track.source) {
-                Some(Media::Audio) => member.unanswered.audio.is_none(),
-                Some(Media::Video) => member.unanswered.video.is_none(),
-                None => true,
-            };
+            let fresh = |said: Instant| now.instant.saturating_duration_since(said) < OWN_WORD_STANDS;
+            let spoke =
+                media_of(track.source).and_then(|media| member.words.of(media).said).is_some_and(fresh);
             if is && !was && !track.client_muted {
                 told.push(messages::mute(track.sid(), true));
-            } else if was && !is && track.client_muted && answered {
+            } else if was && !is && track.client_muted && !spoke && media_of(track.source).is_some() {
                 track.client_muted = false;
                 track.bounce_until = now.instant.checked_add(UNMUTE_BOUNCE);
                 told.push(messages::mute(track.sid(), false));
@@ -118,9 +113,18 @@ impl Room {
     /// An order that says what the client said last has answered it.
     pub(super) fn answer_self_mutes(&mut self, key: MemberKey) {
         let Some(member) = self.members.get_mut(&key) else { return };
-        let grant = member.grant;
-        member.unanswered.audio = member.unanswered.audio.filter(|said| *said != grant.self_muted_audio);
-        member.unanswered.video = member.unanswered.video.filter(|said| *said != grant.self_muted_video);
+        for media in [Media::Audio, Media::Video] {
+            let ordered = self_muted(&member.grant, media);
+            let word = member.words.of(media);
+            word.unanswered = word.unanswered.filter(|said| *said != ordered);
+        }
+    }
+}
+
+fn self_muted(grant: &MediaGrant, media: Media) -> bool {
+    match media {
+        Media::Audio => grant.self_muted_audio,
+        Media::Video => grant.self_muted_video,
     }
 }
 

@@ -77,7 +77,9 @@ impl Room {
             cid: request.cid.clone(),
             source,
             layers: layer_sizes(&info),
-            msid_stream: format!("{}|{}", member.sid, info.stream),
+            // The track's own name: a browser keeps the first track id of an m-line that is used again, so the
+            // stream part is where clients find which track it carries now.
+            msid_stream: format!("{}|{}", member.sid, info.sid),
             msid_track: info.sid.clone(),
         };
         let mut entry = Track {
