@@ -1,0 +1,183 @@
+//! Which part is handed to which: server, delivery and media meet here, and only by their ports.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use onstage_delivery::{Delivery, Limits, Ports};
+use onstage_domain::media::MediaFact;
+use onstage_domain::ports::{
+    Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
+};
+use onstage_domain::problem::Problem;
+use onstage_domain::reply::Snapshot;
+use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Reply, Seq, SessionId};
+use onstage_media::{Media, MediaConfig};
+use onstage_server::{Server, SystemClock, SystemDice, World};
+use tokio::sync::SetOnce;
+
+use crate::settings::Settings;
+use crate::tasks::spawn_named;
+use crate::{headers, health, problems, secrets, web};
+
+/// Everything that runs.
+pub(crate) struct House {
+    pub(crate) server: Server,
+    pub(crate) delivery: Delivery,
+    pub(crate) media: Media,
+    pub(crate) url: String,
+}
+
+impl House {
+    /// Starts every part; when this returns, what was true before the last end is true again.
+    pub(crate) async fn start(settings: &Settings, bound: SocketAddr) -> Result<Self, String> {
+        let url = settings.url_at(bound);
+        let late = Arc::new(Late::default());
+        let media = Media::start(media_config(settings, &url)?, Arc::clone(&late) as Arc<dyn ObserveMedia>)
+            .map_err(|error| error.to_string())?;
+        let delivery = Delivery::with_limits(late.ports(), limits(settings));
+        let world = World {
+            clock: Arc::new(SystemClock),
+            dice: Arc::new(SystemDice),
+            publish: Arc::new(delivery.clone()),
+            media: Arc::new(media.clone()),
+        };
+        let server = Server::start(server_settings(settings, &url), world)
+            .await
+            .map_err(|fault| format!("the server could not start: {fault}"))?;
+        let _set_before = late.server.set(server.clone());
+        media.open_doors();
+        let ringing = server.clone();
+        spawn_named("alarms", async move { ringing.run_alarms().await });
+        Ok(Self { server, delivery, media, url })
+    }
+
+    /// Everything behind one address.
+    pub(crate) fn router(&self) -> Router {
+        let router = self
+            .server
+            .routes()
+            .merge(self.delivery.router())
+            .merge(self.media.router())
+            .merge(problems::router())
+            .merge(health::router(self.server.clone(), self.media.clone()))
+            .fallback(web::page)
+            .method_not_allowed_fallback(onstage_server::method_not_allowed);
+        headers::around(self.server.dress(headers::same_origin_cookies(router, &self.url)), &self.url)
+    }
+
+    /// Tells everybody to come back later, then closes what is open.
+    pub(crate) async fn drain(&self) {
+        self.delivery.drain();
+        self.media.shutdown().await;
+    }
+}
+
+fn media_config(settings: &Settings, url: &str) -> Result<MediaConfig, String> {
+    let keys = secrets::api_key(settings)?;
+    Ok(MediaConfig {
+        api_key: keys.key,
+        api_secret: keys.secret,
+        listen: settings.media_listen,
+        udp_port: settings.udp_port,
+        shards: settings.shards,
+        public_ips: settings.public_ips.clone(),
+        auto_create_rooms: settings.auto_create_rooms,
+        ice_servers: settings.ice_servers.clone(),
+        public_url: url.to_owned(),
+    })
+}
+
+fn limits(settings: &Settings) -> Limits {
+    Limits { ping_every: settings.ping_interval, silence: settings.silence, ..Limits::default() }
+}
+
+/// What the server is told; also used by the commands that work on the database alone.
+pub(crate) fn server_settings(settings: &Settings, url: &str) -> onstage_server::Settings {
+    onstage_server::Settings {
+        data_dir: settings.data_dir.clone(),
+        database_url: settings.database_url.clone(),
+        public_url: url.to_owned(),
+        on_loopback: settings.on_loopback(),
+        sign_up: settings.sign_up,
+        default_plan: settings.default_plan,
+        trusted_proxies: settings.trusted_proxies.clone(),
+        cors_origins: settings.cors_origins.clone(),
+        limits_enabled: settings.limits_enabled,
+        password_cost: onstage_server::PasswordCost::default(),
+        log_retention_days: settings.log_retention_days,
+    }
+}
+
+/// Stands for the server until it exists: media and delivery are built first, and the server is built on them.
+#[derive(Default)]
+struct Late {
+    server: SetOnce<Server>,
+}
+
+impl Late {
+    fn ports(self: &Arc<Self>) -> Ports {
+        Ports {
+            authenticate: Arc::clone(self) as Arc<dyn Authenticate>,
+            execute: Arc::clone(self) as Arc<dyn Execute>,
+            log: Arc::clone(self) as Arc<dyn ReadLog>,
+            snapshot: Arc::clone(self) as Arc<dyn TakeSnapshot>,
+            presence: Arc::clone(self) as Arc<dyn ObservePresence>,
+        }
+    }
+}
+
+impl Authenticate for Late {
+    fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
+        Box::pin(async move { self.server.wait().await.authenticate(credential).await })
+    }
+}
+
+impl Execute for Late {
+    fn execute<'a>(
+        &'a self,
+        actor: &'a Actor,
+        command: Command,
+        key: Option<IdempotencyKey>,
+    ) -> Pending<'a, Result<Reply, Problem>> {
+        Box::pin(async move { self.server.wait().await.execute(actor, command, key).await })
+    }
+}
+
+impl ReadLog for Late {
+    fn read_log(
+        &self,
+        session: SessionId,
+        since: Seq,
+        limit: u32,
+    ) -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>> {
+        Box::pin(async move { self.server.wait().await.read_log(session, since, limit).await })
+    }
+}
+
+impl TakeSnapshot for Late {
+    fn take_snapshot<'a>(
+        &'a self,
+        actor: &'a Actor,
+        session: SessionId,
+    ) -> Pending<'a, Result<(Snapshot, Place), Problem>> {
+        Box::pin(async move { self.server.wait().await.take_snapshot(actor, session).await })
+    }
+}
+
+impl ObservePresence for Late {
+    fn observe_presence<'a>(
+        &'a self,
+        session: SessionId,
+        actor: &'a Actor,
+        present: bool,
+    ) -> Pending<'a, ()> {
+        Box::pin(async move { self.server.wait().await.observe_presence(session, actor, present).await })
+    }
+}
+
+impl ObserveMedia for Late {
+    fn observe_media(&self, fact: MediaFact) -> Pending<'_, ()> {
+        Box::pin(async move { self.server.wait().await.observe_media(fact).await })
+    }
+}

@@ -1,0 +1,132 @@
+//! `onstage serve`: listens, answers, and goes down in order.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::say;
+use crate::house::House;
+use crate::secrets;
+use crate::settings::{Settings, Tls};
+use crate::tasks::spawn_named;
+
+/// How long open calls may take once the server is told to stop.
+const DRAIN_WAIT: Duration = Duration::from_secs(5);
+
+/// Serves until a signal comes.
+pub(crate) async fn run(settings: Settings) -> Result<(), String> {
+    let running = Running::start(&settings).await?;
+    running.announce(&settings).await;
+    running.until_stopped().await
+}
+
+/// A server that answers.
+pub(crate) struct Running {
+    pub(crate) house: Arc<House>,
+    handle: Handle<SocketAddr>,
+    ended: tokio::sync::oneshot::Receiver<Result<(), String>>,
+}
+
+impl Running {
+    /// Binds first, so that early callers wait instead of being refused.
+    pub(crate) async fn start(settings: &Settings) -> Result<Self, String> {
+        secrets::prepare_folder(&settings.data_dir)?;
+        let listener = bind(settings.listen)?;
+        let bound = listener.local_addr().map_err(|error| error.to_string())?;
+        let house = Arc::new(House::start(settings, bound).await?);
+        let handle = Handle::new();
+        let (done, ended) = tokio::sync::oneshot::channel();
+        let serving = serve(listener, settings.tls.clone(), Arc::clone(&house), handle.clone());
+        spawn_named("http", async move {
+            // The other end is only gone when the process ends.
+            let _ = done.send(serving.await);
+        });
+        Ok(Self { house, handle, ended })
+    }
+
+    /// The one line that says where it is and who can use it.
+    pub(crate) async fn announce(&self, settings: &Settings) {
+        let url = &self.house.url;
+        if url.starts_with("http://") && settings.on_loopback() {
+            say(format_args!(
+                "Onstage is live at {url} · other devices cannot use cameras without TLS (server.tls = files)"
+            ));
+        } else if url.starts_with("http://") {
+            say(format_args!(
+                "Onstage is live at {url} · browsers elsewhere give no camera to a page without TLS"
+            ));
+        } else {
+            say(format_args!("Onstage is live at {url}"));
+        }
+        if !settings.limits_enabled {
+            tracing::warn!("limits.enabled = false: rate limits are off, for load tests only");
+        }
+        match self.house.server.setup_code().await {
+            Ok(Some(code)) => say(format_args!("Set-up code for the first operator's account: {code}")),
+            Ok(None) => {}
+            Err(fault) => tracing::warn!(%fault, "the set-up code could not be read"),
+        }
+    }
+
+    /// Waits for a signal or the end of the listener, then drains.
+    pub(crate) async fn until_stopped(mut self) -> Result<(), String> {
+        let result = tokio::select! {
+            () = asked_to_stop() => Ok(()),
+            ended = &mut self.ended => ended.unwrap_or_else(|_| Err("the listener's task ended".to_owned())),
+        };
+        tracing::info!("going down");
+        self.house.drain().await;
+        self.handle.graceful_shutdown(Some(DRAIN_WAIT));
+        if result.is_ok() {
+            let _served = self.ended.await;
+        }
+        self.house.server.close().await.map_err(|fault| format!("the database was not closed: {fault}"))?;
+        result
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    let listener =
+        TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    listener.set_nonblocking(true).map_err(|error| error.to_string())?;
+    Ok(listener)
+}
+
+async fn serve(
+    listener: TcpListener,
+    tls: Tls,
+    house: Arc<House>,
+    handle: Handle<SocketAddr>,
+) -> Result<(), String> {
+    let service = house.router().into_make_service_with_connect_info::<SocketAddr>();
+    let failed = |error: std::io::Error| format!("the listener failed: {error}");
+    let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+    match tls {
+        Tls::Off => server.acceptor(NoDelayAcceptor::new()).serve(service).await.map_err(failed),
+        Tls::Files { certificate, key } => {
+            let config = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|error| {
+                format!("server.tls_certificate or server.tls_key cannot be used: {error}")
+            })?;
+            let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new());
+            server.acceptor(acceptor).serve(service).await.map_err(failed)
+        }
+    }
+}
+
+/// SIGTERM from a service manager, SIGINT from a keyboard.
+async fn asked_to_stop() {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::warn!("signals cannot be heard; the process has to be killed");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}

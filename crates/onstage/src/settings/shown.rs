@@ -1,0 +1,54 @@
+//! The settings as `check-config` prints them: without secrets.
+
+use super::{LogFormat, Settings, Tls};
+
+/// One line a setting.
+pub(crate) fn shown(settings: &Settings) -> String {
+    let tls = match &settings.tls {
+        Tls::Off => "off".to_owned(),
+        Tls::Files { certificate, key } => format!("files ({}, {})", certificate.display(), key.display()),
+    };
+    let format = match settings.log_format {
+        LogFormat::Pretty => "pretty",
+        LogFormat::Json => "json",
+    };
+    let lines = [
+        ("data_dir", settings.data_dir.display().to_string()),
+        ("server.listen", settings.listen.to_string()),
+        (
+            "server.public_url",
+            settings.public_url.clone().unwrap_or_else(|| settings.url_at(settings.listen)),
+        ),
+        ("server.tls", tls),
+        ("server.trusted_proxies", settings.trusted_proxies.len().to_string()),
+        ("server.cors_origins", settings.cors_origins.join(", ")),
+        ("database.url", without_password(&settings.database_url)),
+        ("media.engine", "embedded".to_owned()),
+        ("media.api_key", settings.api_key.as_ref().map_or("generated".to_owned(), |key| key.key.clone())),
+        ("media.listen", settings.media_listen.to_string()),
+        ("media.udp_port", settings.udp_port.to_string()),
+        ("media.shards", settings.shards.to_string()),
+        ("media.auto_create_rooms", settings.auto_create_rooms.to_string()),
+        ("accounts.sign_up", format!("{:?}", settings.sign_up).to_lowercase()),
+        ("plans.default_plan", settings.default_plan.word().to_owned()),
+        ("limits.enabled", settings.limits_enabled.to_string()),
+        ("log.retention_days", settings.log_retention_days.to_string()),
+        ("log.format", format.to_owned()),
+        ("log.level", settings.log_level.clone()),
+    ];
+    let mut lines: Vec<String> = lines.into_iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    lines.extend(settings.warnings.iter().map(|warning| format!("# {warning}")));
+    lines.join("\n")
+}
+
+/// A database address without what stands between `:` and `@`.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((person, place)) => {
+            let name = person.split_once(':').map_or(person, |(name, _)| name);
+            format!("{scheme}://{name}:…@{place}")
+        }
+        None => url.to_owned(),
+    }
+}

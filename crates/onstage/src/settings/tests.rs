@@ -1,0 +1,1 @@
+//! Would catch a setting that is silently ignored, misread, or refused without its name.
