@@ -6,7 +6,7 @@ use str0m::rtp::{RtpWrite, Ssrc};
 
 use crate::control::MediaKind;
 use crate::forward::{Packet, Placed};
-use crate::limits::{RESEND_AGE_MAX, RESEND_AUDIO_PACKETS_MAX, RESEND_VIDEO_PACKETS_MAX};
+use crate::limits::{RESEND_AGE_MAX, RESEND_VIDEO_PACKETS, RESENT_SHARE_MAX};
 
 /// One RTP stream to a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +18,6 @@ pub(crate) struct Lane {
     /// The payload type that was agreed.
     pub(crate) payload_type: Pt,
 }
-
-/// The share of resent bytes above which resending pauses.
-const RESENT_SHARE_MAX: f32 = 0.15;
 
 /// Something that seals and sends packets, and answers requests to resend.
 pub(crate) trait Egress {
@@ -63,8 +60,9 @@ impl Egress for Str0mEgress<'_> {
 
     fn forget_sent(&mut self, lane: Lane) {
         let packets = match lane.kind {
-            MediaKind::Audio => RESEND_AUDIO_PACKETS_MAX,
-            MediaKind::Video => RESEND_VIDEO_PACKETS_MAX,
+            // A sound that comes late is no use; nobody is offered to ask for it again.
+            MediaKind::Audio => 1,
+            MediaKind::Video => RESEND_VIDEO_PACKETS,
         };
         if let Some(stream) = self.0.direct_api().stream_tx(&lane.ssrc) {
             stream.set_rtx_cache(packets, RESEND_AGE_MAX, Some(RESENT_SHARE_MAX));

@@ -29,13 +29,13 @@ pub const DATA_CHANNELS_MAX: usize = 8;
 /// Packets that wait for the fan-out of this turn.
 pub const ARRIVALS_MAX: usize = 4_096;
 /// Datagrams and notices that wait to be polled; above it datagrams are dropped (notices never).
-pub const OUTPUTS_MAX: usize = 262_144;
-/// Packets kept for retransmission per video stream sent to a subscriber.
-pub const RESEND_VIDEO_PACKETS_MAX: usize = 512;
-/// Packets kept for retransmission per audio stream sent to a subscriber.
-pub const RESEND_AUDIO_PACKETS_MAX: usize = 64;
+pub const OUTPUTS_MAX: usize = 131_072;
+/// Packets that the engine keeps for retransmission per video stream sent to a subscriber.
+pub const RESEND_VIDEO_PACKETS: usize = 512;
 /// Age of packets kept for retransmission.
 pub const RESEND_AGE_MAX: Duration = Duration::from_secs(1);
+/// Share of resent bytes in a second above which resending to a subscriber pauses.
+pub const RESENT_SHARE_MAX: f32 = 0.15;
 /// Steps in which one session is emptied before it counts as broken.
 pub const POLLS_MAX: usize = 1_000_000;
 /// Names by which checks find one peer (one per ICE restart).

@@ -11,7 +11,7 @@ use str0m::rtp::{Extension, ExtensionMap};
 use str0m::{Candidate, Rtc, RtcConfig};
 
 use crate::control::{FeedbackProfile, IceMode, PeerOptions, PeerRole};
-use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_AUDIO_PACKETS_MAX, RESEND_VIDEO_PACKETS_MAX};
+use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_VIDEO_PACKETS};
 use crate::peer::dtls::crypto;
 
 /// How often a subscriber gets sender reports.
@@ -50,8 +50,8 @@ impl Foundry {
             .set_rtp_mode(true)
             .set_stats_interval(None)
             .set_sctp_max_message_size(u32::try_from(DATA_MESSAGE_BYTES_MAX).unwrap_or(u32::MAX))
-            .set_send_buffer_audio(RESEND_AUDIO_PACKETS_MAX)
-            .set_send_buffer_video(RESEND_VIDEO_PACKETS_MAX)
+            .set_send_buffer_audio(1)
+            .set_send_buffer_video(RESEND_VIDEO_PACKETS)
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true);

@@ -123,25 +123,28 @@ impl Peer {
 
     /// Takes everything out of the session until it only waits for time. The one place that does.
     pub(crate) fn drain(&mut self, drained: &mut Drained) -> Result<(), Broken> {
-        for _ in 0..POLLS_MAX {
-            match self.rtc.poll_output() {
-                Ok(Output::Timeout(deadline)) => {
-                    self.deadline = self.rtc.is_alive().then_some(deadline);
-                    return Ok(());
-                }
-                Ok(Output::Transmit(transmit)) => drained.transmits.push_back(Transmit {
+        step_until_done(|| match self.rtc.poll_output() {
+            Ok(Output::Timeout(deadline)) => {
+                self.deadline = self.rtc.is_alive().then_some(deadline);
+                Step::Done
+            }
+            Ok(Output::Transmit(transmit)) => {
+                drained.transmits.push_back(Transmit {
                     source: transmit.source,
                     destination: transmit.destination,
                     contents: transmit.contents.into(),
-                }),
-                Ok(Output::Event(event)) => drained.events.push_back(event),
-                Err(error) => {
-                    tracing::info!(peer = self.key.0, %error, "the session cannot go on");
-                    return Err(Broken);
-                }
+                });
+                Step::More
             }
-        }
-        Err(Broken)
+            Ok(Output::Event(event)) => {
+                drained.events.push_back(event);
+                Step::More
+            }
+            Err(error) => {
+                tracing::info!(peer = self.key.0, %error, "the session cannot go on");
+                Step::Broken
+            }
+        })
     }
 
     /// The name by which checks find this peer now.
@@ -189,3 +192,25 @@ impl Peer {
         }
     }
 }
+
+/// What one step of emptying a session came to.
+enum Step {
+    More,
+    Done,
+    Broken,
+}
+
+/// Takes steps until there is nothing more; a session that never comes to its end is broken.
+fn step_until_done(mut step: impl FnMut() -> Step) -> Result<(), Broken> {
+    for _ in 0..POLLS_MAX {
+        match step() {
+            Step::More => {}
+            Step::Done => return Ok(()),
+            Step::Broken => return Err(Broken),
+        }
+    }
+    Err(Broken)
+}
+
+#[cfg(test)]
+mod tests;

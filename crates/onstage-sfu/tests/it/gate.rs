@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use onstage_sfu::{Control, Notice, TrackKey};
+use onstage_sfu::{Control, Notice, Output, TrackKey};
 
 use super::support::{CAMERA, MICROPHONE, World, assert_one_stream, key, stage};
 
@@ -95,4 +95,32 @@ fn a_peer_that_is_closed_takes_its_tracks_along() {
     world.film(host, &[0, 1, 2], Duration::from_secs(1));
     assert_eq!(world.bots[viewers[0]].got.len(), got);
     assert!(world.bots[viewers[0]].mid_to_track.is_empty(), "the next offer has no tracks");
+}
+
+#[test]
+fn what_was_about_to_be_sent_is_held_back_too() {
+    let (mut world, host, _) = stage(3);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    world.bots[host].tell_time(world.now);
+    world.bots[host].send_frame(0, 2, 3);
+    let source = world.bots[host].address;
+    let destination = "10.0.0.1:7882".parse().unwrap();
+    for (_, contents) in world.bots[host].take_sent() {
+        let input = onstage_sfu::Input::Datagram { source, destination, contents: &contents };
+        world.shard.handle(world.now, input).unwrap();
+    }
+    // The turn has begun to come out when the order arrives: what has not come out stays in.
+    let is_picture = |output: &Output| match output {
+        Output::Transmit(transmit) => transmit.contents[0] >= 128 && transmit.contents[1] & 0x7f == 96,
+        Output::Notice(_) => false,
+    };
+    let first = world.shard.poll().unwrap();
+    assert!(is_picture(&first), "{first:?}");
+    world
+        .shard
+        .handle(world.now, onstage_sfu::Input::Control(Control::SetGate { track: CAMERA, open: false }))
+        .unwrap();
+    while let Some(output) = world.shard.poll() {
+        assert!(!is_picture(&output));
+    }
 }

@@ -144,3 +144,18 @@ fn demand_goes_up_at_once_and_down_after_a_while() {
     world.run(Duration::from_secs(6));
     assert_eq!(told(&world).last(), Some(&None));
 }
+
+#[test]
+fn a_restarted_camera_is_the_same_stream() {
+    let (mut world, host, viewers) = stage(1);
+    wish(&mut world, viewers[0], SMALL);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    for _ in 0..3 {
+        let before = world.got(viewers[0], CAMERA).len();
+        world.bots[host].change_source(0, 0);
+        world.film(host, &[0, 1, 2], Duration::from_secs(2));
+        let got = world.got(viewers[0], CAMERA);
+        assert!(got.len() > before + 120, "{} after {before}", got.len());
+        assert_one_stream(&got);
+    }
+}

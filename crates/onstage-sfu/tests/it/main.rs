@@ -9,6 +9,7 @@
     clippy::panic,
     clippy::wildcard_enum_match_arm,
     clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
     clippy::cognitive_complexity,
     reason = "tests"
 )]
@@ -17,6 +18,8 @@ mod abuse;
 mod flow;
 mod gate;
 mod layers;
+mod limits;
 mod lines;
 mod repair;
 mod support;
+mod voices;

@@ -242,6 +242,32 @@ impl Bot {
         self.tell_time(self.now);
     }
 
+    pub fn open_channel(&mut self, label: &str) {
+        let mut api = self.rtc.sdp_api();
+        api.add_channel_with_config(ChannelConfig { label: label.to_owned(), ..ChannelConfig::default() });
+        assert!(api.apply().is_none(), "no offer is needed");
+        self.tell_time(self.now);
+    }
+
+    pub fn send_on(&mut self, id: ChannelId, contents: &[u8]) {
+        let was_sent = self.rtc.channel(id).expect("an open channel").write(true, contents).unwrap();
+        assert!(was_sent, "no room on the channel");
+        self.tell_time(self.now);
+    }
+
+    /// Goes on under another SSRC with other numbers, as a restarted encoder does.
+    pub fn change_source(&mut self, track: usize, layer: usize) {
+        let outgoing = &mut self.outgoing[track];
+        let rid = outgoing.has_layers.then(|| Rid::from(RIDS[layer]));
+        let mut api = self.rtc.direct_api();
+        let (ssrc, repair) = (api.new_ssrc(), api.new_ssrc());
+        api.reset_stream_tx(outgoing.mid, rid, ssrc, Some(repair)).expect("a stream to change");
+        let counts = &mut outgoing.counts[layer];
+        counts.number = 20;
+        counts.picture = counts.picture.wrapping_add(1_234) & 0x7fff;
+        counts.is_key_due = true;
+    }
+
     /// Reports a lost picture.
     pub fn ask_key_frame(&mut self, ssrc: Ssrc) {
         let mut api = self.rtc.direct_api();
