@@ -16,6 +16,8 @@ pub(crate) enum Alarm {
     Session(SessionId),
     /// Held and kept seats, invitations.
     Stage(SessionId),
+    /// Presence by a REST join that runs out.
+    Attendance(SessionId),
     /// Things that only need to go some day.
     Housekeeping,
 }
@@ -26,7 +28,7 @@ struct Deadlines {
     by_alarm: HashMap<Alarm, At>,
 }
 
-/// Deadlines, one for each alarm: at most two for each live session.
+/// Deadlines, one for each alarm: at most three for each live session.
 #[derive(Debug, Default)]
 pub(crate) struct AlarmClock {
     deadlines: Mutex<Deadlines>,

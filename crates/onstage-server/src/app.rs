@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::accounts::service::{self, Keyring, Passwords, Tickets};
 use crate::alarm_clock::AlarmClock;
+use crate::attendance::Book;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::dice::{self, Dice};
@@ -44,6 +45,7 @@ pub struct App {
     pub(crate) keyring: Keyring,
     pub(crate) passwords: Passwords,
     pub(crate) tickets: Tickets,
+    pub(crate) attendance: Book,
 }
 
 impl App {
@@ -61,6 +63,7 @@ impl App {
             keyring: Keyring::new(&settings.public_url),
             passwords: Passwords::new(settings.password_cost),
             tickets: Tickets::default(),
+            attendance: Book::default(),
             settings,
         }
     }
@@ -77,6 +80,7 @@ impl App {
     /// After the commit: tells the events; answers whether the media engine obeys already.
     pub(crate) async fn tell(&self, recorded: Recorded) -> bool {
         let session = recorded.session();
+        self.attendance.learn(recorded.envelopes());
         let acknowledged = self.outbox.tell(recorded);
         if let Err(fault) = self.close_gap(session).await {
             tracing::warn!(%fault, "events wait for the ones before them");

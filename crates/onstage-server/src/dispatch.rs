@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use onstage_domain::problem::{Code, Problem};
+use onstage_domain::sessions::Command as Sessions;
 use onstage_domain::{Actor, Command, IdempotencyKey, Query, Reply};
 
-use crate::accounts;
 use crate::app::App;
-use crate::audit;
 use crate::fault::Fault;
 use crate::idempotency::Attempt;
+use crate::sessions::service as sessions;
 use crate::tasks::spawn_named;
+use crate::{accounts, attendance, audit, chat, moderation, stage};
 
 /// Carries a command out. It goes on to its end when the caller hangs up: what is committed is also told.
 pub(crate) async fn execute(
@@ -25,38 +26,62 @@ pub(crate) async fn execute(
     work.await.map_err(|_| Fault::TaskLost)?
 }
 
-async fn carry_out(
-    app: &Arc<App>,
-    actor: &Actor,
-    command: Command,
-    _attempt: &Attempt,
-) -> Result<Reply, Problem> {
+async fn carry_out(app: &App, actor: &Actor, command: Command, attempt: &Attempt) -> Result<Reply, Problem> {
     match command {
         Command::Accounts(command) => accounts::service::execute(app, actor, command).await,
-        Command::Sessions(_) | Command::Moderation(_) | Command::Stage(_) | Command::Chat(_) => {
-            Err(Problem::new(Code::UnknownCommand))
-        }
+        Command::Sessions(command) => carry_out_session(app, actor, command, attempt).await,
+        Command::Moderation(command) => moderation::service::execute(app, actor, command).await,
+        Command::Stage(command) => stage::service::execute(app, actor, command, attempt).await,
+        Command::Chat(command) => chat::service::execute(app, actor, command, attempt).await,
+    }
+}
+
+async fn carry_out_session(
+    app: &App,
+    actor: &Actor,
+    command: Sessions,
+    attempt: &Attempt,
+) -> Result<Reply, Problem> {
+    match command {
+        Sessions::Create(new) => attendance::create(app, actor, *new, attempt).await,
+        Sessions::Join(session) => attendance::join(app, actor, session, attempt).await,
+        Sessions::Leave(session) => attendance::leave(app, actor, session).await,
+        Sessions::Update { session, .. }
+        | Sessions::End(session)
+        | Sessions::SetLayout(session, _)
+        | Sessions::Lock(session, _) => sessions::execute(app, actor, session, command).await,
     }
 }
 
 /// Answers a question.
-pub(crate) async fn ask(app: &Arc<App>, actor: &Actor, query: Query) -> Result<Reply, Problem> {
+pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply, Problem> {
     match query {
         Query::Me => accounts::service::me(app, actor).await.map(Reply::Account),
         Query::Accounts(page) => accounts::service::ask_accounts(app, actor, &page).await.map(Reply::Accounts),
-        Query::Audit(page) => {
-            if !actor.is_operator() {
-                return Err(Problem::new(Code::OperatorOnly));
-            }
-            Ok(Reply::Audit(audit::list(app, &page).await?))
+        Query::Audit(page) if actor.is_operator() => Ok(Reply::Audit(audit::list(app, &page).await?)),
+        Query::Audit(_) => Err(Problem::new(Code::OperatorOnly)),
+        Query::LiveSessions(page) => Ok(Reply::Sessions(sessions::live(app, &page).await?)),
+        Query::Session(id) => {
+            let found = sessions::find(app, app.db.reader(), id).await?;
+            Ok(Reply::Session(Box::new(found.session.view().clone())))
         }
-        Query::LiveSessions(_)
-        | Query::Session(_)
-        | Query::People(..)
-        | Query::Requests(..)
-        | Query::Invitations(..)
-        | Query::Messages(..)
-        | Query::Events(..)
-        | Query::Stats(_) => Err(Problem::new(Code::NotFound)),
+        Query::Stats(id) => {
+            let session = sessions::find(app, app.db.reader(), id).await?.session;
+            Ok(Reply::Stats(Box::new(session.view().clone()), session.summary(app.clock.now())))
+        }
+        Query::People(id, page) => attendance::people(app, actor, id, &page).await.map(Reply::People),
+        Query::Requests(id, state, page) => {
+            stage::service::requests(app, actor, id, (state, &page)).await.map(Reply::Requests)
+        }
+        Query::Invitations(id, page) => {
+            stage::service::invitations(app, actor, id, &page).await.map(Reply::Invitations)
+        }
+        Query::Messages(id, before, page) => {
+            chat::service::messages(app, actor, id, (before, &page)).await.map(Reply::Messages)
+        }
+        Query::Events(id, since, limit) => {
+            let (events, next) = attendance::events(app, actor, id, (since, limit)).await?;
+            Ok(Reply::Events(events, next))
+        }
     }
 }

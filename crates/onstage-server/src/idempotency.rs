@@ -8,6 +8,7 @@ use onstage_domain::{Actor, At, Command, IdempotencyKey, Reply, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::app::App;
 use crate::db::{Db, Tx, get, one, run, values};
 use crate::fault::Fault;
 
@@ -46,6 +47,16 @@ impl Attempt {
         let placed =
             run(&**tx, place, values![self.user.uuid(), key.as_str(), self.fingerprint.clone(), now.0]).await?;
         if placed > 0 { Ok(None) } else { self.first_reply(tx, key).await }
+    }
+
+    /// For what answers afresh each time: only refuses a key that belongs to another body.
+    pub(crate) async fn check(&self, app: &App) -> Result<(), Problem> {
+        if self.key.is_none() {
+            return Ok(());
+        }
+        let tx = app.db.begin().await?;
+        self.recall(&tx, app.clock.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn first_reply(&self, tx: &Tx, key: &IdempotencyKey) -> Result<Option<Reply>, Problem> {

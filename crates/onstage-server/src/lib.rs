@@ -3,7 +3,9 @@
 mod accounts;
 mod alarm_clock;
 mod app;
+mod attendance;
 mod audit;
+mod chat;
 mod clock;
 mod db;
 mod dice;
@@ -12,12 +14,14 @@ mod engine;
 mod fault;
 mod http;
 mod idempotency;
-mod orders;
+mod moderation;
 mod outbox;
 mod paging;
 mod rates;
 mod server;
+mod sessions;
 mod settings;
+mod stage;
 mod tasks;
 
 pub use app::World;

@@ -21,3 +21,14 @@ pub(crate) fn listed<T>(mut items: Vec<T>, page: &Page, key: impl Fn(&T) -> Stri
     let next_cursor = if has_more { items.last().map(key) } else { None };
     Listed { items, next_cursor, total: None }
 }
+
+/// A page of a list that is whole in memory; the cursor counts items.
+pub(crate) fn by_offset<T>(items: Vec<T>, page: &Page) -> Listed<T> {
+    let limit = usize::try_from(page.limit.clamp(1, PAGE_LIMIT_MAX)).unwrap_or(usize::MAX);
+    let offset: usize = page.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    let total = items.len();
+    let items: Vec<T> = items.into_iter().skip(offset).take(limit).collect();
+    let end = offset.saturating_add(items.len());
+    let next_cursor = (end < total && !items.is_empty()).then(|| end.to_string());
+    Listed { items, next_cursor, total: u64::try_from(total).ok() }
+}

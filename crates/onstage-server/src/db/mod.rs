@@ -10,8 +10,8 @@ use std::time::Duration;
 use onstage_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    AccessMode, ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 
 pub(crate) use rows::{all, get, get_id, get_number, get_number_or_none, get_word, one, run, values};
@@ -62,6 +62,15 @@ impl Db {
     /// For questions.
     pub(crate) const fn reader(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// For several questions that must fit together: all of them see the same moment.
+    pub(crate) async fn moment(&self) -> Result<DatabaseTransaction, Fault> {
+        if self.readers.get_database_backend() == DatabaseBackend::Sqlite {
+            return Ok(self.readers.begin().await?);
+        }
+        let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+        Ok(self.readers.begin_with_config(Some(isolation), Some(access)).await?)
     }
 
     /// For changes: takes its turn at once, so that it never fails half-way for having read first.

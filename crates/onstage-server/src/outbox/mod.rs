@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use onstage_domain::event::{EVENT_VERSION, Keep};
+use onstage_domain::orders::orders;
 use onstage_domain::ports::{HangUp, Publish};
 use onstage_domain::{At, Envelope, Event, EventId, Seq, SessionId, sessions, stage};
 use tokio::sync::oneshot;
@@ -14,7 +15,6 @@ use crate::db::{Tx, get, one, values};
 use crate::dice::{self, Dice};
 use crate::engine::{Done, Engine};
 use crate::fault::Fault;
-use crate::orders;
 
 /// Events of one command that wait for their commit.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl Outbox {
 
     /// Tells what was committed, as soon as everything before it is told; the answer arrives when the engine obeyed.
     pub(crate) fn tell(&self, recorded: Recorded) -> Option<oneshot::Receiver<bool>> {
-        let has_orders = recorded.envelopes.iter().any(|envelope| !orders::of(envelope).is_empty());
+        let has_orders = recorded.envelopes.iter().any(|envelope| !orders(envelope).is_empty());
         let (done, acknowledged) = oneshot::channel();
         let session = recorded.session;
         let mut tails = self.tails();
@@ -164,9 +164,9 @@ impl Outbox {
 
     /// Under the lock of `tails`, so that no two commits overtake each other on the way out.
     fn tell_now(&self, envelopes: Vec<Envelope>, done: Option<Done>) {
-        let orders: Vec<_> = envelopes.iter().flat_map(orders::of).collect();
-        if !orders.is_empty() {
-            self.engine.order(orders, done);
+        let desired: Vec<_> = envelopes.iter().flat_map(orders).collect();
+        if !desired.is_empty() {
+            self.engine.order(desired, done);
         }
         let kicked: Vec<HangUp> = envelopes.iter().filter_map(kicked).collect();
         if !envelopes.is_empty() {
@@ -174,6 +174,20 @@ impl Outbox {
         }
         for whom in kicked {
             self.publish.hang_up(whom);
+        }
+    }
+
+    /// Tells what nobody keeps: no transaction, no `seq`.
+    pub(crate) fn tell_ephemeral(&self, session: SessionId, at: At, events: Vec<Event>) {
+        let mut seq = 0;
+        let envelopes = events
+            .into_iter()
+            .filter(|event| event.keep() == Keep::Ephemeral)
+            .map(|event| self.envelope(session, at, &mut seq, event))
+            .collect::<Vec<_>>();
+        let _order = self.tails();
+        if !envelopes.is_empty() {
+            self.publish.publish(envelopes);
         }
     }
 

@@ -12,12 +12,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use admin::Admin;
 
-use crate::accounts;
 use crate::app::{App, World};
 use crate::db::Db;
 use crate::fault::Fault;
 use crate::http;
 use crate::settings::Settings;
+use crate::{accounts, chat, moderation, sessions, stage};
 
 /// Everything behind the sockets. Cheap to clone.
 #[derive(Clone)]
@@ -88,7 +88,12 @@ impl Server {
 }
 
 fn documented() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(accounts::routes::routes())
+    OpenApiRouter::new()
+        .merge(accounts::routes::routes())
+        .merge(sessions::routes::routes())
+        .merge(moderation::routes::routes())
+        .merge(stage::routes::routes())
+        .merge(chat::routes::routes())
 }
 
 /// The description of every REST route.

@@ -4,12 +4,13 @@ use onstage_domain::media::MediaFact;
 use onstage_domain::ports::{
     Ask, Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
 };
-use onstage_domain::problem::{Code, Problem};
+use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
+use onstage_domain::sessions::Contact;
 use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
 
 use super::Server;
-use crate::dispatch;
+use crate::{attendance, dispatch};
 use crate::outbox::log;
 
 impl Authenticate for Server {
@@ -49,21 +50,26 @@ impl ReadLog for Server {
 impl TakeSnapshot for Server {
     fn take_snapshot<'a>(
         &'a self,
-        _actor: &'a Actor,
-        _session: SessionId,
+        actor: &'a Actor,
+        session: SessionId,
     ) -> Pending<'a, Result<(Snapshot, Place), Problem>> {
-        Box::pin(async move { Err(Problem::new(Code::SessionNotFound)) })
+        Box::pin(attendance::snapshot(&self.app, actor, session))
     }
 }
 
 impl ObservePresence for Server {
-    fn observe_presence<'a>(&'a self, _session: SessionId, _actor: &'a Actor, _present: bool) -> Pending<'a, ()> {
-        Box::pin(std::future::ready(()))
+    fn observe_presence<'a>(&'a self, session: SessionId, actor: &'a Actor, present: bool) -> Pending<'a, ()> {
+        Box::pin(attendance::observe(&self.app, session, actor, Contact::Socket(present)))
     }
 }
 
 impl ObserveMedia for Server {
-    fn observe_media(&self, _fact: MediaFact) -> Pending<'_, ()> {
-        Box::pin(std::future::ready(()))
+    fn observe_media(&self, fact: MediaFact) -> Pending<'_, ()> {
+        Box::pin(async move {
+            let (session, seen) = (fact.session, fact.seen.clone());
+            if let Err(problem) = attendance::media_fact(&self.app, fact).await {
+                tracing::warn!(code = problem.code.name(), %session, ?seen, "a media fact could not be noted");
+            }
+        })
     }
 }

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use onstage_domain::problem::Problem;
+
 use crate::accounts;
 use crate::alarm_clock::Alarm;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::idempotency;
 use crate::outbox::log;
+use crate::{attendance, sessions, stage};
 
 /// How often things that ran out are cleared away.
 const HOUSEKEEPING_MS: i64 = 3_600_000;
+/// When an alarm whose answer failed rings again.
+const RING_AGAIN_MS: i64 = 1_000;
 /// How many events of one session are told again in one go.
 const TOLD_AGAIN_PAGE: u32 = 500;
 
@@ -18,6 +23,7 @@ const TOLD_AGAIN_PAGE: u32 = 500;
 pub(super) async fn bring_back(app: &Arc<App>) -> Result<(), Fault> {
     accounts::service::prepare(app).await?;
     tell_again(app).await?;
+    attendance::bring_back(app).await.map_err(|problem| Fault::Unreadable(problem.to_string()))?;
     app.alarms.set(Alarm::Housekeeping, Some(app.clock.now().plus_ms(HOUSEKEEPING_MS)));
     Ok(())
 }
@@ -44,11 +50,14 @@ async fn tell_again(app: &App) -> Result<(), Fault> {
 /// An alarm came: its slice is told the time.
 pub(super) async fn ring(app: &Arc<App>, alarm: Alarm) {
     let rung = match alarm {
-        Alarm::Session(_) | Alarm::Stage(_) => Ok(()),
-        Alarm::Housekeeping => tidy(app).await,
+        Alarm::Session(session) => sessions::alarms::ring(app, session).await,
+        Alarm::Stage(session) => stage::alarms::ring(app, session).await,
+        Alarm::Attendance(session) => attendance::ring(app, session).await,
+        Alarm::Housekeeping => tidy(app).await.map_err(Problem::from),
     };
-    if let Err(fault) = rung {
-        tracing::warn!(%fault, ?alarm, "an alarm could not be answered");
+    if let Err(problem) = rung {
+        tracing::warn!(code = problem.code.name(), ?alarm, "an alarm could not be answered; it rings again");
+        app.alarms.set(alarm, Some(app.clock.now().plus_ms(RING_AGAIN_MS)));
     }
 }
 

@@ -1,0 +1,150 @@
+//! The book at the door: who is present in which session, in memory.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use onstage_domain::person::ParticipantView;
+use onstage_domain::sessions::{self, Attendance, Change, Contact};
+use onstage_domain::{Actor, At, Envelope, Event, SessionId, UserId, stage};
+
+/// Numbers of one session.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) viewers: u32,
+    pub(crate) peak_viewers: u32,
+}
+
+#[derive(Default)]
+struct Page {
+    attendance: Attendance,
+    seated: HashSet<UserId>,
+    /// Counted, not listed.
+    anonymous: HashMap<UserId, Actor>,
+}
+
+/// One page for each session somebody is in; it is torn out at the session's end.
+#[derive(Default)]
+pub(crate) struct Book(Mutex<HashMap<SessionId, Page>>);
+
+impl Book {
+    fn pages(&self) -> MutexGuard<'_, HashMap<SessionId, Page>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a page with what a restart knows.
+    pub(crate) fn open(&self, session: SessionId, peak_viewers: u32) {
+        let page = || Page { attendance: Attendance::with_peak(peak_viewers), ..Page::default() };
+        self.pages().entry(session).or_insert_with(page);
+    }
+
+    /// Takes note of a contact.
+    pub(crate) fn tell(&self, session: SessionId, now: At, user: UserId, contact: Contact) -> Change {
+        self.pages().entry(session).or_default().attendance.tell(now, user, contact)
+    }
+
+    /// Somebody without an account: counted, not listed.
+    pub(crate) fn note_anonymous(&self, session: SessionId, actor: &Actor) {
+        self.pages().entry(session).or_default().anonymous.insert(actor.user_id, actor.clone());
+    }
+
+    /// A watcher without an account who came in since the start.
+    pub(crate) fn anonymous(&self, session: SessionId, user: UserId) -> Option<Actor> {
+        self.pages().get(&session).and_then(|page| page.anonymous.get(&user).cloned())
+    }
+
+    /// Those whose REST join ran out.
+    pub(crate) fn expire(&self, session: SessionId, now: At) -> Vec<UserId> {
+        self.pages().get_mut(&session).map(|page| page.attendance.expire(now)).unwrap_or_default()
+    }
+
+    /// When the next REST join runs out.
+    pub(crate) fn deadline(&self, session: SessionId) -> Option<At> {
+        self.pages().get(&session).and_then(|page| page.attendance.deadline())
+    }
+
+    /// Viewers now and at most.
+    pub(crate) fn count(&self, session: SessionId, now: At) -> Count {
+        self.pages().get(&session).map_or_else(Count::default, |page| Count {
+            viewers: page.attendance.viewer_count(now),
+            peak_viewers: page.attendance.peak_viewers(),
+        })
+    }
+
+    /// Has a socket or a media session.
+    pub(crate) fn is_connected(&self, session: SessionId, user: UserId) -> bool {
+        self.pages().get(&session).is_some_and(|page| page.attendance.is_connected(user))
+    }
+
+    /// Has a seat.
+    pub(crate) fn is_seated(&self, session: SessionId, user: UserId) -> bool {
+        self.pages().get(&session).is_some_and(|page| page.seated.contains(&user))
+    }
+
+    /// Present, not seated, with an account; in the order of their ids.
+    pub(crate) fn listed_viewers(&self, session: SessionId, now: At) -> Vec<UserId> {
+        let pages = self.pages();
+        let Some(page) = pages.get(&session) else { return Vec::new() };
+        page.attendance.viewers(now).into_iter().filter(|user| !page.anonymous.contains_key(user)).collect()
+    }
+
+    /// Takes note of a seat.
+    pub(crate) fn set_seated(&self, session: SessionId, now: At, user: UserId, seated: bool) {
+        let mut pages = self.pages();
+        let page = pages.entry(session).or_default();
+        page.attendance.set_seated(now, user, seated);
+        if seated {
+            page.seated.insert(user);
+        } else {
+            page.seated.remove(&user);
+        }
+    }
+
+    /// Learns from committed events who sits, and when a session is over.
+    pub(crate) fn learn(&self, envelopes: &[Envelope]) {
+        for envelope in envelopes {
+            if is_end(&envelope.data) {
+                self.pages().remove(&envelope.session);
+            } else if let Some(person) = person_of(&envelope.data) {
+                self.set_seated(envelope.session, envelope.at, person.user_id, person.is_staged());
+            }
+        }
+    }
+}
+
+const fn is_end(event: &Event) -> bool {
+    matches!(event, Event::Session(sessions::Event::Ended { .. }))
+}
+
+/// The person an event carries.
+const fn person_of(event: &Event) -> Option<&ParticipantView> {
+    use stage::Event::*;
+    match event {
+        Event::Stage(
+            GuestApproved { participant, .. }
+            | GuestJoined { participant }
+            | WentOnStage { participant }
+            | Reconnecting { participant }
+            | CameBack { participant }
+            | GuestLeft { participant, .. }
+            | Muted { participant, .. }
+            | MediaChanged { participant }
+            | RoleChanged { participant, .. }
+            | PermissionsChanged { participant, .. }
+            | SeatChanged { participant },
+        ) => Some(participant),
+        Event::Stage(
+            Requested { .. }
+            | RequestClosed { .. }
+            | Invited { .. }
+            | InvitationClosed { .. }
+            | UnmuteAsked { .. }
+            | Kicked { .. }
+            | AllowedBack { .. }
+            | Speaking { .. }
+            | Quality { .. },
+        )
+        | Event::Session(_)
+        | Event::Moderation(_)
+        | Event::Chat(_) => None,
+    }
+}

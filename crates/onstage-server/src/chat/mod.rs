@@ -1,0 +1,5 @@
+//! Words and hearts.
+
+pub(crate) mod routes;
+pub(crate) mod service;
+mod store;
