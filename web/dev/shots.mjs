@@ -11,7 +11,7 @@ const only = process.argv[3];
 mkdirSync(out, { recursive: true });
 const dist = path.resolve(import.meta.dirname, '../dist');
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.html': 'text/html' };
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; worker-src 'self' blob:; manifest-src 'self'; connect-src 'self' ws:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 const server = createServer(async (incoming, answer) => {
   const file = path.join(dist, decodeURIComponent(new URL(incoming.url, 'http://x').pathname));
   const found = path.extname(file) === '' ? path.join(dist, 'index.html') : file;

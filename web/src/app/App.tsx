@@ -4,7 +4,7 @@ import { useAuth } from '@/features/accounts';
 import { useT } from '@/shared/i18n';
 import { matchPath, navigate, usePlace, type Params } from '@/shared/router';
 import { Button, Notice, Spinner } from '@/shared/ui';
-import { TriangleAlert } from '@/shared/ui/icons';
+import { TriangleAlert, WifiOff } from '@/shared/ui/icons';
 import { Toasts } from '@/shared/ui/toast';
 import { ErrorBoundary } from './ErrorBoundary';
 import { TopBar } from './TopBar';
@@ -46,6 +46,17 @@ function Loading() {
   );
 }
 
+function Away() {
+  const t = useT();
+  return (
+    <main id="main" tabIndex={-1}>
+      <Notice alert icon={<WifiOff />} title={t('status.away_title')} actions={<Button kind="go" onClick={() => location.reload()}>{t('status.try_now')}</Button>}>
+        {t('status.away_screen_text')}
+      </Notice>
+    </main>
+  );
+}
+
 function NotFound() {
   const t = useT();
   return (
@@ -64,7 +75,8 @@ function SignedIn({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (out) navigate(`/sign-in?next=${encodeURIComponent(path)}`, { replace: true });
   }, [out, path]);
-  return auth.state === 'signed_in' ? children : <Loading />;
+  if (auth.state === 'signed_in') return children;
+  return auth.state === 'away' ? <Away /> : <Loading />;
 }
 
 /** Moves focus to the new screen, so that reading starts there and not at the old link. */

@@ -21,6 +21,8 @@ interface Held {
 
 /** A token is replaced this long before it runs out. */
 const RENEW_BEFORE_MS = 60_000;
+/** Who we are is asked again this often while the server is away. */
+const AWAY_RETRY_MS = 2_000;
 /** Marks that a refresh cookie probably exists; the cookie itself cannot be seen from here. */
 const HINT_KEY = 'onstage.signed_in';
 const ANONYMOUS_KEY = 'onstage.anonymous';
@@ -168,6 +170,7 @@ installTokenSource({
 export async function startAuth(): Promise<void> {
   if (!hinted()) return signedOut();
   await refresh().catch(() => false);
+  if (store.getState().auth.state === 'away') setTimeout(() => void startAuth(), AWAY_RETRY_MS);
 }
 
 export async function signIn(handle: string, password: string): Promise<void> {

@@ -1,12 +1,13 @@
 // For operators: what is live, who is here, what was done to whom.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useAccount } from '@/features/accounts';
 import { http, type Account, type AuditEntry, type Page, type Session } from '@/shared/api';
 import { count, dateTime, since, toMs } from '@/shared/format';
 import { useNow, useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
+import { Confirm } from '@/shared/ui/confirm';
 import { withQueries } from '@/shared/queries';
 import { problemWords } from '@/shared/i18n/problem';
 import { Link, navigate } from '@/shared/router';
@@ -15,7 +16,6 @@ import { Shield, TriangleAlert, Users, Video } from '@/shared/ui/icons';
 import { toast } from '@/shared/ui/toast';
 import './operator.css';
 
-const Confirm = lazy(() => import('@/shared/ui/confirm'));
 const REFRESH_MS = 5_000;
 
 function Failed({ error, again }: { error: unknown; again: () => void }) {
@@ -129,11 +129,9 @@ function LiveShows() {
         ))}
       </Table>
       {asking !== null && (
-        <Suspense fallback={null}>
-          <Confirm open title={t('operator.end_title', { title: asking.title })} yes={t('operator.end')} onYes={() => end.mutate(asking)} onClose={() => setAsking(null)}>
+          <Confirm title={t('operator.end_title', { title: asking.title })} yes={t('operator.end')} onYes={() => end.mutate(asking)} onClose={() => setAsking(null)}>
             {t('operator.end_text', { watching: count(asking.viewer_count) })}
           </Confirm>
-        </Suspense>
       )}
     </>
   );

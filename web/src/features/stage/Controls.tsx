@@ -1,16 +1,15 @@
 // My own controls while on stage, and the keys for them.
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Layout } from '@/shared/api';
 import { setShortcutsOff, shortcutsOff, useShortcuts } from '@/shared/hooks/shortcuts';
 import { useT } from '@/shared/i18n';
+import { Dialog } from '@/shared/ui/dialog';
 import { Button, IconButton } from '@/shared/ui';
-import { Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, SpeakerView, Video, VideoOff } from '@/shared/ui/icons';
+import { Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, ScreenShare, SpeakerView, Video, VideoOff } from '@/shared/ui/icons';
 import { toast } from '@/shared/ui/toast';
 import { useActions } from './actions';
-import { useMediaState, useShowState } from './context';
+import { useMediaState, useShow, useShowState } from './context';
 import { isStaged } from './model';
-
-const Dialog = lazy(() => import('@/shared/ui/dialog'));
 
 export interface MediaButton {
   on: boolean;
@@ -59,6 +58,27 @@ function MediaToggle({ kind, button }: { kind: 'audio' | 'video'; button: MediaB
   );
 }
 
+/** A second picture, where the show is a studio and the seat allows it. */
+function ShareScreen() {
+  const t = useT();
+  const show = useShow();
+  const sharing = useMediaState((state) => state.screen);
+  const may = useShowState((state) => state.show.me?.participant?.may_share === true && state.show.session?.mode === 'studio');
+  if (!may || navigator.mediaDevices?.getDisplayMedia === undefined) return null;
+  return (
+    <IconButton
+      label={sharing ? t('controls.screen_off') : t('controls.screen_on')}
+      hint="S"
+      data-shortcut="screen"
+      state={sharing ? 'on' : undefined}
+      aria-pressed={sharing}
+      onClick={() => void show.client.setScreen(!sharing)}
+    >
+      <ScreenShare />
+    </IconButton>
+  );
+}
+
 function RaiseHand() {
   const t = useT();
   const actions = useActions();
@@ -84,6 +104,7 @@ const KEYS: [string, string][] = [
   ['H', 'keys.hand'],
   ['T', 'keys.chat'],
   ['R', 'keys.react'],
+  ['S', 'keys.screen'],
   ['1', 'keys.grid'],
   ['2', 'keys.speaker'],
   ['?', 'keys.help'],
@@ -93,8 +114,7 @@ export function KeysDialog({ close }: { close: () => void }) {
   const t = useT();
   const [off, setOff] = useState(shortcutsOff);
   return (
-    <Suspense fallback={null}>
-      <Dialog open title={t('keys.title')} onClose={close}>
+      <Dialog title={t('keys.title')} onClose={close}>
         <dl className="keys">
           {KEYS.map(([key, words]) => (
             <div key={key}>
@@ -117,7 +137,6 @@ export function KeysDialog({ close }: { close: () => void }) {
           <span>{t('keys.on')}</span>
         </label>
       </Dialog>
-    </Suspense>
   );
 }
 
@@ -155,6 +174,7 @@ export function ControlBar({ layout, setLayout, leave, children }: ControlBarPro
     <div className="ctl" role="toolbar" aria-label={t('controls.title')}>
       {up && <MediaToggle kind="audio" button={mic} />}
       {up && !voice && <MediaToggle kind="video" button={camera} />}
+      {up && <ShareScreen />}
       {up && <RaiseHand />}
       {children}
       <LayoutSwitch layout={layout} setLayout={setLayout} />
@@ -187,6 +207,7 @@ export function Keys({ setLayout }: { setLayout: (layout: Layout) => void }) {
     },
     t: () => document.querySelector<HTMLElement>('#chat-input')?.focus(),
     r: () => document.querySelector<HTMLElement>('[data-shortcut="react"]')?.click(),
+    s: () => document.querySelector<HTMLElement>('[data-shortcut="screen"]')?.click(),
     '1': () => setLayout('grid'),
     '2': () => setLayout('spotlight'),
     '?': () => setOpen(true),

@@ -1,11 +1,12 @@
 // The way up: asking, waiting, being invited, getting ready, taking the seat.
-import { lazy, Suspense, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { useAccount } from '@/features/accounts';
 import { GreenRoom } from '@/features/greenroom';
 import { readChoice, type MediaChoice } from '@/media';
 import { clock, toMs } from '@/shared/format';
 import { useNow } from '@/shared/hooks';
 import { t as words, useT } from '@/shared/i18n';
+import { Dialog } from '@/shared/ui/dialog';
 import { problemWords } from '@/shared/i18n/problem';
 import { Link, usePlace } from '@/shared/router';
 import { Banner, Button, Field, Spinner } from '@/shared/ui';
@@ -15,7 +16,6 @@ import { useActions } from './actions';
 import { useShow, useShowState } from './context';
 import { isStaged, openSeats } from './model';
 
-const Dialog = lazy(() => import('@/shared/ui/dialog'));
 const MESSAGE_LENGTH_MAX = 200;
 
 function AskDialog({ close }: { close: () => void }) {
@@ -30,11 +30,10 @@ function AskDialog({ close }: { close: () => void }) {
     setBusy(false);
   };
   return (
-    <Suspense fallback={null}>
-      <Dialog open title={t('up.ask')} lead={t('up.ask_lead')} onClose={close}>
+      <Dialog title={t('up.ask')} lead={t('up.ask_lead')} onClose={close}>
         <form className="stack" onSubmit={submit}>
           <Field id="ask-message" label={t('up.message')} hint={t('up.message_hint')}>
-            {(attributes) => <input name="message" maxLength={MESSAGE_LENGTH_MAX} autoComplete="off" dir="auto" {...attributes} />}
+            {(attributes) => <input name="message" maxLength={MESSAGE_LENGTH_MAX} autoComplete="off" dir="auto" data-autofocus="" {...attributes} />}
           </Field>
           <Button kind="go" type="submit" wide busy={busy}>
             <ArrowUp aria-hidden="true" />
@@ -42,7 +41,6 @@ function AskDialog({ close }: { close: () => void }) {
           </Button>
         </form>
       </Dialog>
-    </Suspense>
   );
 }
 

@@ -1,8 +1,9 @@
 // Inviting somebody who watches, and sharing the show's address.
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Participant } from '@/shared/api';
 import { useT } from '@/shared/i18n';
+import { Dialog } from '@/shared/ui/dialog';
 import { Avatar, Banner, Button, Empty, Spinner } from '@/shared/ui';
 import { Link2, TriangleAlert, Users } from '@/shared/ui/icons';
 import { toast } from '@/shared/ui/toast';
@@ -10,8 +11,6 @@ import { useActions } from './actions';
 import { showApi } from './api';
 import { useShow, useShowState } from './context';
 import { isStaged } from './model';
-
-const Dialog = lazy(() => import('@/shared/ui/dialog'));
 
 function Row({ person }: { person: Participant }) {
   const t = useT();
@@ -54,8 +53,7 @@ export function Invite({ close }: { close: () => void }) {
   const people = useQuery({ queryKey: ['people', id], queryFn: () => showApi.people(id), refetchInterval: 5_000 });
   const watching = (people.data?.items ?? []).filter((person) => !isStaged(person));
   return (
-    <Suspense fallback={null}>
-      <Dialog open title={t('invite.title')} lead={t('invite.lead')} onClose={close}>
+      <Dialog title={t('invite.title')} lead={t('invite.lead')} onClose={close}>
         <Button kind="line" wide onClick={() => void copyAddress(id, t('invite.copied'), t('invite.copy_failed'))}>
           <Link2 aria-hidden="true" />
           {t('invite.copy')}
@@ -73,6 +71,5 @@ export function Invite({ close }: { close: () => void }) {
           ))}
         </ul>
       </Dialog>
-    </Suspense>
   );
 }

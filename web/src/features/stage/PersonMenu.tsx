@@ -1,14 +1,13 @@
 // What a manager may do with one person, in one menu on their tile.
 import { DropdownMenu } from 'radix-ui';
-import { Suspense, lazy, useState } from 'react';
+import { useState } from 'react';
 import type { Participant } from '@/shared/api';
 import { useT } from '@/shared/i18n';
+import { Confirm } from '@/shared/ui/confirm';
 import { Crown, Ellipsis, LogOut, Mic, MicOff, UserRoundX, Video, VideoOff } from '@/shared/ui/icons';
 import { useActions } from './actions';
 import { useShowState } from './context';
 import { hears, sees } from './model';
-
-const Confirm = lazy(() => import('@/shared/ui/confirm'));
 
 export function useMayActOn(person: Participant): { any: boolean; asOwner: boolean } {
   const me = useShowState((state) => state.show.me);
@@ -24,11 +23,9 @@ export function RemoveQuestion({ person, open, close }: { person: Participant; o
   if (!open) return null;
   const yes = () => void actions.kick(person.user_id, person.display_name, person.handle);
   return (
-    <Suspense fallback={null}>
-      <Confirm open title={t('people.remove_title', { name: person.display_name })} yes={t('people.remove')} onYes={yes} onClose={close}>
+      <Confirm title={t('people.remove_title', { name: person.display_name })} yes={t('people.remove')} onYes={yes} onClose={close}>
         {t('people.remove_text')}
       </Confirm>
-    </Suspense>
   );
 }
 

@@ -1,9 +1,10 @@
 // The studio: requests and people, the stage with its controls, the chat.
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Layout } from '@/shared/api';
 import { count } from '@/shared/format';
 import { useT } from '@/shared/i18n';
+import { Confirm } from '@/shared/ui/confirm';
 import { Link, navigate } from '@/shared/router';
 import { Button, IconButton, Mark } from '@/shared/ui';
 import { Lock, LockOpen, Share } from '@/shared/ui/icons';
@@ -21,8 +22,6 @@ import { Requests } from './Requests';
 import { StageView } from './StageView';
 import { Banners, HealthPill } from './Status';
 import './studio.css';
-
-const Confirm = lazy(() => import('@/shared/ui/confirm'));
 
 function EndShow() {
   const t = useT();
@@ -50,11 +49,9 @@ function EndShow() {
         {t('studio.end')}
       </Button>
       {asking && (
-        <Suspense fallback={null}>
-          <Confirm open title={t('studio.end_title')} yes={t('studio.end')} onYes={() => void end()} onClose={() => setAsking(false)}>
+          <Confirm title={t('studio.end_title')} yes={t('studio.end')} onYes={() => void end()} onClose={() => setAsking(false)}>
             {t('studio.end_text', { guests: Math.max(0, guests), watching: count(watching) })}
           </Confirm>
-        </Suspense>
       )}
     </>
   );

@@ -74,7 +74,8 @@ function makeActions(show: Show) {
       }),
     answerInvitation: (invitationId: string, answer: 'accept' | 'decline') =>
       attempt(async () => {
-        await showApi.answerInvitation(invitationId, answer);
+        const reply = await showApi.answerInvitation(invitationId, answer);
+        if (reply?.participant) show.person(reply.participant);
         show.update((state) => ({ ...state, invitations: state.invitations.filter((item) => item.id !== invitationId) }));
       }),
     stepDown: () => attempt(() => withPerson(show, showApi.stepDown(id))),

@@ -35,7 +35,7 @@ export const showApi = {
 
   invite: (id: string, userId: string) => http.post<Invitation>(`${at(id)}/invitations`, { user_id: userId }),
   answerInvitation: (invitationId: string, answer: 'accept' | 'decline') =>
-    http.post<unknown>(`/v1/invitations/${invitationId}/${answer}`),
+    http.post<{ invitation: Invitation; participant?: Participant | null }>(`/v1/invitations/${invitationId}/${answer}`),
 
   goOnStage: (id: string) => http.post<PersonReply>(`${at(id)}/people/me/go_on_stage`),
   stepDown: (id: string) => http.post<PersonReply>(`${at(id)}/people/me/step_down`),

@@ -33,7 +33,7 @@ export function useShortcuts(keys: Record<string, () => void>): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
       if (typing(event.target) || shortcutsOff()) return;
       // An open dialog or menu has the keys to itself.
-      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return;
+      if (document.querySelector('dialog[open], [role="menu"]') !== null) return;
       const run = latest.current[event.key.toLowerCase()];
       if (run === undefined) return;
       event.preventDefault();

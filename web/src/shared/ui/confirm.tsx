@@ -1,11 +1,10 @@
 // One question before something that cannot be taken back.
-import { AlertDialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useT } from '@/shared/i18n';
 import { Button } from '.';
+import { Modal } from './modal';
 
 interface ConfirmProps {
-  open: boolean;
   title: string;
   children: ReactNode;
   yes: string;
@@ -13,29 +12,27 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-export default function Confirm({ open, title, children, yes, onYes, onClose }: ConfirmProps) {
+export function Confirm({ title, children, yes, onYes, onClose }: ConfirmProps) {
   const t = useT();
+  const id = useId();
+  const answer = () => {
+    onClose();
+    onYes();
+  };
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="veil" />
-        <AlertDialog.Content className="dialog" data-theme="dark">
-          <AlertDialog.Title asChild>
-            <h2>{title}</h2>
-          </AlertDialog.Title>
-          <AlertDialog.Description className="sub">{children}</AlertDialog.Description>
-          <div className="dialog-acts">
-            <AlertDialog.Cancel asChild>
-              <Button>{t('common.cancel')}</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button kind="end" onClick={onYes}>
-                {yes}
-              </Button>
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <Modal role="alertdialog" labelledBy={`${id}-title`} describedBy={`${id}-text`} onClose={onClose}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      <p id={`${id}-text`} className="sub">
+        {children}
+      </p>
+      <div className="dialog-acts">
+        <Button onClick={onClose} data-autofocus="">
+          {t('common.cancel')}
+        </Button>
+        <Button kind="end" onClick={answer}>
+          {yes}
+        </Button>
+      </div>
+    </Modal>
   );
 }

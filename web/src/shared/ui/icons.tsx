@@ -26,6 +26,7 @@ export {
   Plus,
   RectangleHorizontal as SpeakerView,
   RefreshCw,
+  ScreenShare,
   Send,
   Settings2,
   Share,
