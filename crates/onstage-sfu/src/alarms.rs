@@ -44,11 +44,6 @@ impl Alarms {
         self.heap.push(Reverse((at, alarm)));
     }
 
-    /// Whether an alarm is going to ring.
-    pub(crate) fn is_armed(&self, alarm: Alarm) -> bool {
-        self.armed.contains_key(&alarm)
-    }
-
     /// Takes an alarm back.
     pub(crate) fn disarm(&mut self, alarm: Alarm) {
         self.armed.remove(&alarm);

@@ -14,9 +14,7 @@ use crate::forward::selector::LayersNow;
 use crate::forward::vp8::{Ids, Vp8Payload};
 use crate::keys::{PeerKey, RoomKey};
 use crate::layers::{PerLayer, QUALITIES, best_for, list, sizes};
-use crate::limits::{
-    DYNACAST_DOWN_AFTER, KEY_FRAME_EVERY, KEY_FRAME_EVERY_LOW, LAYER_PATIENCE, LAYER_SILENT_AFTER,
-};
+use crate::limits::{DYNACAST_DOWN_AFTER, KEY_FRAME_EVERY, KEY_FRAME_EVERY_LOW, LAYER_SILENT_AFTER};
 use crate::notice::{Codec, NegotiatedTrack};
 use crate::shard::TrackCounters;
 use crate::speakers::Meter;
@@ -83,7 +81,6 @@ pub(crate) struct Track {
     pub(crate) meter: Meter,
     layers: PerLayer<Layer>,
     now: LayersNow,
-    first_packet: Option<Instant>,
     demand: Demand,
 }
 
@@ -112,7 +109,6 @@ impl Track {
             meter: Meter::default(),
             layers: PerLayer::default(),
             now,
-            first_packet: None,
             demand: Demand { told: Some(Quality::High), lower_since: None },
         }
     }
@@ -134,13 +130,12 @@ impl Track {
     }
 
     /// Its m-line is known.
-    pub(crate) fn bind(&mut self, binding: Binding, now: Instant) {
+    pub(crate) fn bind(&mut self, binding: Binding) {
         for quality in &binding.negotiated.layers {
             self.layers.of_mut(*quality).is_announced = true;
         }
         self.binding = Some(binding);
         self.demand.told = self.highest_announced();
-        self.look_at_layers(now);
     }
 
     /// Reads a packet of this track; `None` if it is not for forwarding at all.
@@ -153,11 +148,10 @@ impl Track {
         let quality = self.layer_of(rid)?;
         let arrived = rtp.timestamp;
         self.counters.packets_in = self.counters.packets_in.saturating_add(1);
-        self.first_packet.get_or_insert(arrived);
         let layer = self.layers.of_mut(quality);
         let stream = layer.stream(rtp.header.ssrc, next_stream);
         let is_new_layer = layer.last_packet.is_none();
-        let was_silent = layer.last_packet.is_none_or(|last| passed(last, LAYER_SILENT_AFTER, arrived));
+        let was_silent = !layer.is_alive(arrived);
         layer.last_packet = Some(arrived);
         let vp8 = match self.description.source.kind() {
             MediaKind::Audio => None,
@@ -218,29 +212,24 @@ impl Track {
         }
     }
 
-    /// Whether a layer that counts as alive has been silent for too long, or grace for an announced one is over.
+    /// Whether a layer that counts as alive has been silent for too long.
     fn has_fallen_silent(&self, now: Instant) -> bool {
         QUALITIES
             .iter()
-            .any(|quality| *self.now.usable.of(*quality) && !self.is_usable(self.layers.of(*quality), now))
-    }
-
-    fn is_usable(&self, layer: &Layer, now: Instant) -> bool {
-        match layer.last_packet {
-            Some(last) => !passed(last, LAYER_SILENT_AFTER, now),
-            None => {
-                layer.is_announced
-                    && self.first_packet.is_none_or(|first| !passed(first, LAYER_PATIENCE, now))
-            }
-        }
+            .any(|quality| *self.now.usable.of(*quality) && !self.layers.of(*quality).is_alive(now))
     }
 
     fn look_at_layers(&mut self, now: Instant) {
-        let usable = self.layers.each(|_, layer| self.is_usable(layer, now));
+        let usable = self.layers.each(|_, layer| layer.is_alive(now));
         if usable != self.now.usable {
             self.now.usable = usable;
             self.now.version = self.now.version.wrapping_add(1);
         }
+    }
+
+    /// Whether a key frame of a layer is being asked for.
+    pub(crate) fn is_key_frame_wanted(&self, quality: Quality) -> bool {
+        self.layers.of(quality).is_key_frame_wanted
     }
 
     /// Notes that someone needs a key frame of a layer. Returns the SSRC to ask at once, if it is time to.
@@ -301,6 +290,10 @@ impl Track {
 }
 
 impl Layer {
+    fn is_alive(&self, now: Instant) -> bool {
+        self.last_packet.is_some_and(|last| !passed(last, LAYER_SILENT_AFTER, now))
+    }
+
     fn stream(&mut self, ssrc: Ssrc, next_stream: &mut StreamId) -> StreamId {
         match self.source {
             Some((known, stream)) if known == ssrc => stream,

@@ -1,7 +1,5 @@
 //! What a publisher offers: its m-lines matched with the tracks that were announced.
 
-use std::time::Instant;
-
 use str0m::change::SdpOffer;
 use str0m::media::Mid;
 
@@ -81,11 +79,4 @@ pub(crate) fn expected_on<'a>(
 /// Whether an m-line of an offer still carries what is bound to it.
 pub(crate) fn still_carries(sections: &[Section], binding: &Binding) -> bool {
     sections.iter().any(|section| section.is_sending && section.mid == binding.negotiated.mid)
-}
-
-/// Binds a track, telling the time of it.
-pub(crate) fn bind(track: &mut Track, binding: Binding, now: Instant) -> NegotiatedTrack {
-    let negotiated = binding.negotiated.clone();
-    track.bind(binding, now);
-    negotiated
 }

@@ -7,6 +7,7 @@ use crate::control::{MediaKind, Quality};
 use crate::egress::{Egress, Str0mEgress};
 use crate::forward::Packet;
 use crate::keys::TrackKey;
+use crate::layers::{PerLayer, list};
 use crate::notice::Notice;
 use crate::peer::Peer;
 use crate::shard::{Shard, Waiting};
@@ -38,7 +39,7 @@ impl Shard {
                 continue;
             }
             let mut sent: u64 = 0;
-            let mut unsatisfied = false;
+            let mut missing = PerLayer::<bool>::default();
             for receiver in &track.receivers {
                 let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };
                 let outcome = catch_unwind(AssertUnwindSafe(|| push(peer, *receiver, track, &packet)));
@@ -49,12 +50,13 @@ impl Shard {
                             self.dirty.push(receiver.peer);
                         }
                     }
-                    Ok(Pushed::Kept { is_waiting }) => unsatisfied |= is_waiting,
+                    Ok(Pushed::Kept { waits_for: Some(quality) }) => *missing.of_mut(quality) = true,
+                    Ok(Pushed::Kept { waits_for: None }) => {}
                     Err(_) => broken.push(receiver.peer),
                 }
             }
             track.counters.packets_out = track.counters.packets_out.saturating_add(sent);
-            if unsatisfied && !self.alarms.is_armed(Alarm::KeyFrame(key)) {
+            if list(&missing).into_iter().any(|quality| !track.is_key_frame_wanted(quality)) {
                 self.chase_key_frames(key);
             }
         }
@@ -150,20 +152,19 @@ impl Shard {
 
 enum Pushed {
     Sent,
-    Kept { is_waiting: bool },
+    Kept { waits_for: Option<Quality> },
 }
 
 fn push(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
-    let is_waiting = false;
-    let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return Pushed::Kept { is_waiting } };
-    let Some(lane) = slot.lane.filter(|_| peer.has_connected) else { return Pushed::Kept { is_waiting } };
-    let placed = slot.forwarder.forward(packet, track.layers_now());
-    match placed {
+    let kept = Pushed::Kept { waits_for: None };
+    let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return kept };
+    let Some(lane) = slot.lane.filter(|_| peer.has_connected) else { return kept };
+    match slot.forwarder.forward(packet, track.layers_now()) {
         Some(placed) => {
             Str0mEgress(&mut peer.rtc).push(lane, packet, &placed);
             Pushed::Sent
         }
-        None => Pushed::Kept { is_waiting: slot.forwarder.selector().wants_key_frame().is_some() },
+        None => Pushed::Kept { waits_for: slot.forwarder.selector().wants_key_frame() },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::keys::{PeerKey, TrackKey};
 use crate::limits::{ANSWER_WITHIN, NEGOTIATION_EVERY, NEGOTIATION_QUIET};
 use crate::notice::{EndReason, NegotiatedTrack, Notice, Refusal};
 use crate::peer::Peer;
-use crate::peer::answering::{bind, expected_on, still_carries};
+use crate::peer::answering::{expected_on, still_carries};
 use crate::peer::offering::{AnswerFault, Catalogue, Listed, Offer};
 use crate::sdp::Section;
 use crate::shard::Shard;
@@ -44,7 +44,6 @@ impl Shard {
     }
 
     fn bind_tracks(&mut self, key: PeerKey, sections: &[Section]) -> Vec<NegotiatedTrack> {
-        let now = self.now;
         let mut fresh = Vec::new();
         for section in sections.iter().filter(|section| section.is_sending) {
             let Some(peer) = self.peers.get(&key) else { break };
@@ -56,7 +55,8 @@ impl Shard {
             let Some(track) = expected_on(section, expected).filter(|_| !is_taken) else { continue };
             let Some(binding) = peer.binding(section, track) else { continue };
             if let Some(found) = self.tracks.get_mut(&track) {
-                fresh.push(bind(found, binding, now));
+                fresh.push(binding.negotiated.clone());
+                found.bind(binding);
                 self.note_voice(track);
             }
         }
