@@ -1,0 +1,17 @@
+//! The whole engine over real sockets on loopback: catches what rooms, shards and sockets do wrong only together.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod door;
+mod flow;
+mod orders;
+mod sockets;
+mod support;
