@@ -1,7 +1,9 @@
 //! Use cases of chat.
 
 use onstage_domain::actor::By;
-use onstage_domain::chat::{self, CHAT_WINDOW_MS, Chat, Command, MessageKind, MessageView, Reaction, Words, Written};
+use onstage_domain::chat::{
+    self, CHAT_WINDOW_MS, Chat, Command, MessageKind, MessageView, Reaction, Words, Written,
+};
 use onstage_domain::moderation::{AuditAction, Target};
 use onstage_domain::person::Role;
 use onstage_domain::problem::{Code, Problem};
@@ -85,7 +87,8 @@ async fn delete(app: &App, actor: &Actor, id: SessionId, message: MessageId) -> 
     let written = written(&tx, id, message).await?;
     let event = Chat::delete(&by, written.as_ref())?;
     store::delete(&tx, message, by.user_id, now).await?;
-    if let Some(author) = written.map(|written| written.author.user_id).filter(|author| *author != by.user_id) {
+    if let Some(author) = written.map(|written| written.author.user_id).filter(|author| *author != by.user_id)
+    {
         moderation::audit(app, &tx, actor, AuditAction::DeleteMessage, (id, author, None)).await?;
     }
     let recorded = app.outbox.record(&tx, id, now, vec![Event::Chat(event)]).await?;
@@ -115,7 +118,8 @@ async fn react(
     let tx = app.db.begin().await?;
     let session = sessions::find(app, &*tx, id).await?.session;
     let by = writer(app, &tx, actor, id, now).await?;
-    let event = Chat::of(&session, app.settings.limits_enabled, Vec::new()).react((actor, &by), kind, count)?;
+    let event =
+        Chat::of(&session, app.settings.limits_enabled, Vec::new()).react((actor, &by), kind, count)?;
     store::react(&tx, id, kind, (count, now)).await?;
     tx.commit().await?;
     app.outbox.tell_ephemeral(id, now, vec![Event::Chat(event)]);

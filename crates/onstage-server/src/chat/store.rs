@@ -9,8 +9,7 @@ use uuid::Uuid;
 use crate::db::{Tx, all, get, get_id, get_word, one, run, values};
 use crate::fault::Fault;
 
-const SELECT: &str =
-    "SELECT m.id, m.session_id, m.user_id, m.handle, m.display_name, m.text, m.kind, m.created_at FROM messages m";
+const SELECT: &str = "SELECT m.id, m.session_id, m.user_id, m.handle, m.display_name, m.text, m.kind, m.created_at FROM messages m";
 
 /// More than any window counts, so that a person's recent messages always fit.
 const RECENT_READ: i64 = 128;

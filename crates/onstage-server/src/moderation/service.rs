@@ -56,7 +56,8 @@ async fn time_out(
 }
 
 async fn target(tx: &Tx, session: SessionId, user: UserId) -> Result<Target, Problem> {
-    let person = people::by_id(&**tx, session, user).await?.ok_or_else(|| Problem::new(Code::PersonNotFound))?;
+    let person =
+        people::by_id(&**tx, session, user).await?.ok_or_else(|| Problem::new(Code::PersonNotFound))?;
     Ok(Target { user_id: user, role: person.role, is_moderator: person.is_moderator })
 }
 

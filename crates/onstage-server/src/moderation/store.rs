@@ -37,7 +37,11 @@ pub(super) async fn standing(
 /// Everybody who is kept out of a session.
 pub(super) async fn blocked(db: &impl ConnectionTrait, session: SessionId) -> Result<Vec<UserId>, Fault> {
     let sql = "SELECT user_id FROM blocks WHERE session_id = $1 ORDER BY user_id";
-    all(db, sql, values![session.uuid()]).await?.iter().map(|row| get_id(row, "user_id", UserId::new)).collect()
+    all(db, sql, values![session.uuid()])
+        .await?
+        .iter()
+        .map(|row| get_id(row, "user_id", UserId::new))
+        .collect()
 }
 
 /// Who did it, why and when.

@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use onstage_dialects::v1::{
-    AnsweredRequest, AskSeat, Empty, EnforcedBody, InvitationBody, InvitationWithSeat, InviteBody, KickBody, ListQuery,
-    MediaChoice, MuteAllBody, MuteBody, MutedBody, OwnMedia, PageBody, ParticipantBody, PermissionsBody, PromptedBody,
-    RequestBody, RoleBody, SeatBody, SeatedBody, SessionChanged, page,
+    AnsweredRequest, AskSeat, Empty, EnforcedBody, InvitationBody, InvitationWithSeat, InviteBody, KickBody,
+    ListQuery, MediaChoice, MuteAllBody, MuteBody, MutedBody, OwnMedia, PageBody, ParticipantBody,
+    PermissionsBody, PromptedBody, RequestBody, RoleBody, SeatBody, SeatedBody, SessionChanged, page,
 };
 use onstage_domain::problem::{Code, FieldError, Problem};
 use onstage_domain::stage::{Command as Stage, RequestState};
@@ -22,20 +22,30 @@ use crate::http::{Caller, Ids, JsonBody, Refused, Wishes, perform, perform_as, q
 type Whom = Ids<(SessionId, UserId)>;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
-    let queue = OpenApiRouter::new()
+    queue().merge(own()).merge(others())
+}
+
+fn queue() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
         .routes(routes!(list_requests, ask))
         .routes(routes!(cancel_request))
         .routes(routes!(accept_request))
         .routes(routes!(decline_request))
         .routes(routes!(list_invitations, invite))
         .routes(routes!(accept_invitation))
-        .routes(routes!(decline_invitation));
-    let own = OpenApiRouter::new()
+        .routes(routes!(decline_invitation))
+}
+
+fn own() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
         .routes(routes!(people))
         .routes(routes!(go_on_stage))
         .routes(routes!(step_down))
-        .routes(routes!(own_media));
-    let others = OpenApiRouter::new()
+        .routes(routes!(own_media))
+}
+
+fn others() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
         .routes(routes!(mute))
         .routes(routes!(ask_unmute))
         .routes(routes!(mute_all))
@@ -43,8 +53,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(allow_back))
         .routes(routes!(set_role))
         .routes(routes!(set_permissions))
-        .routes(routes!(move_seat));
-    queue.merge(own).merge(others)
+        .routes(routes!(move_seat))
 }
 
 /// Ask to go up.
@@ -69,7 +78,8 @@ async fn list_requests(
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<RequestBody>>, Refused> {
     let state = wishes.state.as_deref().map(read_state).transpose()?;
-    let Reply::Requests(listed) = question(&app, &caller, Query::Requests(id, state, wishes.page())).await? else {
+    let Reply::Requests(listed) = question(&app, &caller, Query::Requests(id, state, wishes.page())).await?
+    else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))
@@ -144,7 +154,8 @@ async fn list_invitations(
     Ids(id): Ids<SessionId>,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<InvitationBody>>, Refused> {
-    let Reply::Invitations(listed) = question(&app, &caller, Query::Invitations(id, wishes.page())).await? else {
+    let Reply::Invitations(listed) = question(&app, &caller, Query::Invitations(id, wishes.page())).await?
+    else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))

@@ -1,7 +1,9 @@
 //! Rows of `requests` and `invitations`; people are written through sessions, which owns their rows.
 
 use onstage_domain::reply::Page;
-use onstage_domain::stage::{Event, InvitationState, InvitationView, RequestState, RequestView, RequestedRole};
+use onstage_domain::stage::{
+    Event, InvitationState, InvitationView, RequestState, RequestView, RequestedRole,
+};
 use onstage_domain::{At, FactId, InvitationId, RequestId, SessionId, UserId};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
@@ -12,13 +14,15 @@ use crate::paging;
 use crate::sessions::service::people;
 
 /// A place in the queue is counted, not stored.
-const REQUESTS: &str = "SELECT r.id, r.session_id, r.user_id, r.handle, r.display_name, r.avatar_url, r.requested_role,
+const REQUESTS: &str =
+    "SELECT r.id, r.session_id, r.user_id, r.handle, r.display_name, r.avatar_url, r.requested_role,
         r.message, r.state, r.created_at, r.answered_at, r.answered_by,
         CASE WHEN r.state = 'pending' THEN (SELECT COUNT(*) FROM requests q WHERE q.session_id = r.session_id
             AND q.state = 'pending' AND (q.created_at, q.id) <= (r.created_at, r.id)) END AS position
     FROM requests r";
 
-const INVITATIONS: &str = "SELECT i.id, i.session_id, i.user_id, i.invited_by, i.state, i.created_at, i.expires_at
+const INVITATIONS: &str =
+    "SELECT i.id, i.session_id, i.user_id, i.invited_by, i.state, i.created_at, i.expires_at
     FROM invitations i";
 
 fn read_request(row: &QueryResult) -> Result<RequestView, Fault> {
@@ -65,7 +69,8 @@ pub(super) async fn invitation_place(
     db: &impl ConnectionTrait,
     id: InvitationId,
 ) -> Result<Option<(SessionId, UserId)>, Fault> {
-    let row = one(db, "SELECT session_id, user_id FROM invitations WHERE id = $1", values![id.uuid()]).await?;
+    let row =
+        one(db, "SELECT session_id, user_id FROM invitations WHERE id = $1", values![id.uuid()]).await?;
     row.as_ref().map(place).transpose()
 }
 
@@ -206,6 +211,7 @@ async fn save_invitation(tx: &Tx, invitation: &InvitationView) -> Result<(), Fau
 
 /// True the first time a media fact is seen.
 pub(super) async fn note_fact(tx: &Tx, session: SessionId, fact: FactId, now: At) -> Result<bool, Fault> {
-    let sql = "INSERT INTO media_facts (id, session_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    let sql =
+        "INSERT INTO media_facts (id, session_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
     Ok(run(&**tx, sql, values![fact.uuid(), session.uuid(), now.0]).await? > 0)
 }

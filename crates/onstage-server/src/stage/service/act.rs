@@ -10,7 +10,7 @@ use onstage_domain::{Actor, At, Reply, SessionId, UserId};
 use uuid::Uuid;
 
 use super::answer::{Answered, answer, enforced};
-use super::load::{load, place_of};
+use super::load::{Named, load, place_of};
 use crate::alarm_clock::Alarm;
 use crate::app::App;
 use crate::db::Tx;
@@ -28,6 +28,7 @@ struct Doing<'a> {
     actor: &'a Actor,
     command: &'a Command,
     session: SessionId,
+    named: Named,
     now: At,
     fresh: Uuid,
 }
@@ -47,23 +48,28 @@ pub(crate) async fn execute(
         app.rates.count(Rate::Requests, Whose::User(actor.user_id), now)?;
     }
     let (session, named) = place_of(app, &command).await?;
-    let doing = Doing { actor, command: &command, session, now, fresh: app.uuid() };
+    let doing = Doing { actor, command: &command, session, named, now, fresh: app.uuid() };
     let tx = app.db.begin().await?;
-    if let Some(reply) = attempt.recall(&tx, now).await? {
-        return Ok(reply);
+    match attempt.recall(&tx, now).await? {
+        Some(reply) => Ok(reply),
+        None => carry_out(app, tx, &doing, attempt).await,
     }
+}
+
+async fn carry_out(app: &App, tx: Tx, doing: &Doing<'_>, attempt: &Attempt) -> Result<Reply, Problem> {
+    let session = doing.session;
     let show = sessions::load_locked(app, &tx, session).await?;
-    refuse_sanctioned(app, &tx, &doing).await?;
-    enter_if_new(&tx, &show, &doing).await?;
-    let mut stage = load(app, &tx, &show, named, Some(actor.user_id)).await?;
-    add_watcher(app, &mut stage, &doing);
-    let events = decide(&mut stage, &doing)?;
-    carry_out_sanctions(app, &tx, &doing, &events).await?;
+    refuse_sanctioned(app, &tx, doing).await?;
+    enter_if_new(&tx, &show, doing).await?;
+    let mut stage = load(app, &tx, &show, doing.named, Some(doing.actor.user_id)).await?;
+    add_watcher(app, &mut stage, doing);
+    let events = decide(&mut stage, doing)?;
+    carry_out_sanctions(app, &tx, doing, &events).await?;
     store::save(&tx, session, &events).await?;
     let told = events.iter().cloned().map(onstage_domain::Event::Stage).collect();
-    let recorded = app.outbox.record(&tx, session, now, told).await?;
+    let recorded = app.outbox.record(&tx, session, doing.now, told).await?;
     let answered = Answered { stage: &stage, session: &show, events: &events, fresh: doing.fresh };
-    let reply = answer(&answered, actor.user_id, &command)?;
+    let reply = answer(&answered, doing.actor.user_id, doing.command)?;
     attempt.remember(&tx, &reply).await?;
     tx.commit().await?;
     app.alarms.set(Alarm::Stage(session), stage.deadline());
@@ -141,12 +147,7 @@ fn decide(stage: &mut Stage, doing: &Doing<'_>) -> Result<Vec<Event>, Problem> {
 }
 
 /// What moderation keeps of it: blocks, and a line in the audit log for each deed towards another.
-async fn carry_out_sanctions(
-    app: &App,
-    tx: &Tx,
-    doing: &Doing<'_>,
-    events: &[Event],
-) -> Result<(), Problem> {
+async fn carry_out_sanctions(app: &App, tx: &Tx, doing: &Doing<'_>, events: &[Event]) -> Result<(), Problem> {
     let by = doing.actor.user_id;
     match doing.command {
         Command::Kick { user, reason, .. } => {
@@ -188,7 +189,11 @@ fn deed(event: &Event, by: UserId) -> Option<(AuditAction, UserId, Option<&str>)
         Event::RoleChanged { participant, .. } => Some((AuditAction::SetRole, participant.user_id, None)),
         Event::GuestLeft { participant, reason } => {
             let demoted = *reason == onstage_domain::stage::LeaveReason::Demoted;
-            (demoted && participant.user_id != by).then_some((AuditAction::SetRole, participant.user_id, None))
+            (demoted && participant.user_id != by).then_some((
+                AuditAction::SetRole,
+                participant.user_id,
+                None,
+            ))
         }
         Event::PermissionsChanged { participant, .. } => {
             Some((AuditAction::SetPermissions, participant.user_id, None))

@@ -48,7 +48,9 @@ pub(super) fn answer(answered: &Answered<'_>, actor: UserId, command: &Command) 
         Command::AcceptInvitation { invitation, .. } | Command::DeclineInvitation(invitation) => {
             answered.invitation(*invitation)
         }
-        Command::GoOnStage(_) | Command::StepDown(_) | Command::SetOwnMedia { .. } => answered.participant(actor),
+        Command::GoOnStage(_) | Command::StepDown(_) | Command::SetOwnMedia { .. } => {
+            answered.participant(actor)
+        }
         Command::Mute { user, .. }
         | Command::AskUnmute { user, .. }
         | Command::SetRole { user, .. }
