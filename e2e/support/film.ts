@@ -14,8 +14,10 @@ const RGB: Record<Colour, [number, number, number]> = {
   cyan: [30, 200, 210],
 };
 
-const WIDTH = 640;
-const HEIGHT = 360;
+/** Large enough for two layers; small where four people publish at once on two cores. */
+const SIZES = { medium: { width: 640, height: 360, fps: 15 }, small: { width: 320, height: 180, fps: 8 } } as const;
+export type Size = keyof typeof SIZES;
+
 const FRAMES = 15;
 const folder = path.join(tmpdir(), 'onstage-films');
 
@@ -27,17 +29,18 @@ function yuv([r, g, b]: [number, number, number]): [number, number, number] {
 }
 
 /** A .y4m of one colour with a white bar that moves: the frame advances and says whose it is. */
-export function film(colour: Colour): string {
-  const file = path.join(folder, `${colour}.y4m`);
+export function film(colour: Colour, size: Size = 'medium'): string {
+  const { width, height, fps } = SIZES[size];
+  const file = path.join(folder, `${colour}-${size}.y4m`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
   const [y, u, v] = yuv(RGB[colour]);
-  const parts: Buffer[] = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F15:1 Ip A1:1 C420\n`)];
+  const parts: Buffer[] = [Buffer.from(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420\n`)];
   for (let frame = 0; frame < FRAMES; frame += 1) {
-    const luma = Buffer.alloc(WIDTH * HEIGHT, y);
-    const left = Math.floor((frame * WIDTH) / FRAMES);
-    for (let row = HEIGHT - 40; row < HEIGHT; row += 1) luma.fill(235, row * WIDTH + left, row * WIDTH + left + 40);
-    const quarter = (WIDTH * HEIGHT) / 4;
+    const luma = Buffer.alloc(width * height, y);
+    const left = Math.floor((frame * width) / FRAMES);
+    for (let row = height - height / 9; row < height; row += 1) luma.fill(235, row * width + left, row * width + left + height / 9);
+    const quarter = (width * height) / 4;
     parts.push(Buffer.from('FRAME\n'), luma, Buffer.alloc(quarter, u), Buffer.alloc(quarter, v));
   }
   writeFileSync(file, Buffer.concat(parts));

@@ -1,13 +1,15 @@
 // A person: one browser process with a camera of their own, and what they see and hear.
 import { chromium, expect, type Browser, type Page } from '@playwright/test';
 
-import { film, nearest, tone, type Colour } from './film.ts';
+import { film, nearest, tone, type Colour, type Size } from './film.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 export interface Options {
   /** Colour of the film in the fake camera; none: no camera and no microphone. */
   colour?: Colour;
+  /** How large that film is. */
+  size?: Size;
   /** What the browser answers when the page asks for devices. */
   devices?: 'allow' | 'deny';
   /** A narrow screen with touch. */
@@ -44,8 +46,8 @@ export class Person {
     if (options.colour) {
       args.push(
         options.devices === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream=fps=15',
-        `--use-file-for-fake-video-capture=${film(options.colour)}`,
+        `--use-fake-device-for-media-stream=fps=${options.size === 'small' ? 8 : 15}`,
+        `--use-file-for-fake-video-capture=${film(options.colour, options.size)}`,
         `--use-file-for-fake-audio-capture=${tone()}`,
       );
     }

@@ -69,13 +69,13 @@ test('a host goes live; a viewer chats, comes up, is seen and heard, is muted, i
 });
 
 test('the server is killed with four people on stage; every page shows moving pictures again and a mute still holds', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const server = await Server.start();
   const cast = [
-    await Person.open('Mara', server.url, { colour: 'red' }),
-    await Person.open('Kofi', server.url, { colour: 'blue' }),
-    await Person.open('Hana', server.url, { colour: 'green' }),
-    await Person.open('Ravi', server.url, { colour: 'yellow' }),
+    await Person.open('Mara', server.url, { colour: 'red', size: 'small' }),
+    await Person.open('Kofi', server.url, { colour: 'blue', size: 'small' }),
+    await Person.open('Hana', server.url, { colour: 'green', size: 'small' }),
+    await Person.open('Ravi', server.url, { colour: 'yellow', size: 'small' }),
   ] as const;
   const [mara, kofi, hana, ravi] = cast;
   await signUp(mara, 'mara');
