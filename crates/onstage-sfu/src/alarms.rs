@@ -1,7 +1,6 @@
-//! The one list of deadlines of a shard: each alarm is armed at most once, at its earliest moment.
+//! The one list of deadlines of a shard: each alarm is in it at most once, at its earliest moment.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use crate::keys::{PeerKey, RoomKey, TrackKey};
@@ -27,46 +26,44 @@ pub(crate) enum Alarm {
     Speakers(RoomKey),
 }
 
-/// Deadlines by moment. An alarm armed again later rings at its first moment; who hears it looks whether it is time.
+/// Deadlines by moment. An alarm armed again for later rings at its first moment; who hears it looks whether it is time.
 #[derive(Debug, Default)]
 pub(crate) struct Alarms {
-    heap: BinaryHeap<Reverse<(Instant, Alarm)>>,
-    armed: HashMap<Alarm, Instant>,
+    by_moment: BTreeSet<(Instant, Alarm)>,
+    moments: HashMap<Alarm, Instant>,
 }
 
 impl Alarms {
     /// Rings `alarm` at `at`, unless it is due to ring earlier.
     pub(crate) fn arm(&mut self, at: Instant, alarm: Alarm) {
-        if self.armed.get(&alarm).is_some_and(|earlier| *earlier <= at) {
+        if self.moments.get(&alarm).is_some_and(|earlier| *earlier <= at) {
             return;
         }
-        self.armed.insert(alarm, at);
-        self.heap.push(Reverse((at, alarm)));
+        self.disarm(alarm);
+        self.moments.insert(alarm, at);
+        self.by_moment.insert((at, alarm));
     }
 
     /// Takes an alarm back.
     pub(crate) fn disarm(&mut self, alarm: Alarm) {
-        self.armed.remove(&alarm);
+        if let Some(at) = self.moments.remove(&alarm) {
+            self.by_moment.remove(&(at, alarm));
+        }
     }
 
     /// The next alarm that is due, if any.
     pub(crate) fn ring(&mut self, now: Instant) -> Option<Alarm> {
-        while let Some(Reverse((at, alarm))) = self.heap.peek().copied() {
-            if at > now {
-                return None;
-            }
-            self.heap.pop();
-            if self.armed.get(&alarm) == Some(&at) {
-                self.armed.remove(&alarm);
-                return Some(alarm);
-            }
+        let (at, alarm) = *self.by_moment.first()?;
+        if at > now {
+            return None;
         }
-        None
+        self.disarm(alarm);
+        Some(alarm)
     }
 
-    /// The earliest deadline (perhaps of an alarm that was taken back).
+    /// The earliest deadline.
     pub(crate) fn next(&self) -> Option<Instant> {
-        self.heap.peek().map(|Reverse((at, _))| *at)
+        self.by_moment.first().map(|(at, _)| *at)
     }
 }
 

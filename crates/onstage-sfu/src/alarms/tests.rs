@@ -21,4 +21,5 @@ fn each_rings_once_at_its_earliest() {
     assert_eq!(alarms.ring(now), None);
     assert_eq!(alarms.ring(late), Some(one));
     assert_eq!(alarms.ring(late), None);
+    assert_eq!(alarms.next(), None);
 }

@@ -294,7 +294,10 @@ impl Peer {
         for (index, slot) in self.offering.slots.iter_mut().enumerate() {
             match slot.stage {
                 Stage::Agreed | Stage::Free => {}
-                Stage::Leaving => slot.stage = Stage::Free,
+                Stage::Leaving => {
+                    slot.stage = Stage::Free;
+                    rename_stream(&mut self.rtc, slot.mid, slot.kind);
+                }
                 Stage::Offered => {
                     slot.stage = Stage::Agreed;
                     slot.lane = lane(&mut self.rtc, slot.mid, slot.kind);
@@ -307,6 +310,15 @@ impl Peer {
         }
         flowing
     }
+}
+
+/// The next track on an m-line leaves under another SSRC: a browser that knows the SSRC from before decodes what
+/// comes under it, but shows it nowhere.
+fn rename_stream(rtc: &mut Rtc, mid: Mid, kind: MediaKind) {
+    let mut api = rtc.direct_api();
+    let ssrc = api.new_ssrc();
+    let repair = (kind == MediaKind::Video).then(|| api.new_ssrc());
+    api.reset_stream_tx(mid, None, ssrc, repair);
 }
 
 /// Where packets of an m-line leave; `None` if the other side will not have them.

@@ -99,6 +99,12 @@ impl Addresses {
         }
     }
 
+    /// Whether nobody is known.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_ufrag.is_empty() && self.by_address.is_empty()
+    }
+
     fn forget_address(&mut self, address: SocketAddr, peer: PeerKey) {
         if self.by_address.get(&address).is_some_and(|(owner, _)| *owner == peer) {
             self.by_address.remove(&address);

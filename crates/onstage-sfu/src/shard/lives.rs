@@ -41,7 +41,9 @@ impl Shard {
             self.send(key, transmit);
         }
         for event in drained.events {
-            self.event(key, event);
+            if catch_unwind(AssertUnwindSafe(|| self.event(key, event))).is_err() {
+                self.fail(key);
+            }
         }
         let is_alive = self.peers.get(&key).is_some_and(|peer| peer.rtc.is_alive());
         if !is_alive {
