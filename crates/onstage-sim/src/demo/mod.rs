@@ -1,0 +1,1 @@
+//! The show that `onstage demo` plays.
