@@ -105,10 +105,10 @@ impl Directory {
     pub(crate) fn door(&self, room_name: &str, user: Option<UserId>, make: bool) -> Door {
         let mut inner = self.lock();
         if let Some(room) = inner.by_name.get(room_name).and_then(|key| inner.rooms.get(key)).cloned() {
-            if let (Some(session), Some(user)) = (room.session, user) {
-                if inner.desired.is_denied(session, user) {
-                    return Door::Denied;
-                }
+            if let (Some(session), Some(user)) = (room.session, user)
+                && inner.desired.is_denied(session, user)
+            {
+                return Door::Denied;
             }
             if room.session.is_some() || !room.work.is_closed() {
                 return Door::Open(room);

@@ -14,10 +14,8 @@ where
         async move {
             #[expect(clippy::disallowed_methods, reason = "the supervised half")]
             let task = tokio::spawn(future.in_current_span());
-            if let Err(error) = task.await {
-                if error.is_panic() {
-                    tracing::error!(task = name, "a task ended by a panic");
-                }
+            if task.await.is_err_and(|error| error.is_panic()) {
+                tracing::error!(task = name, "a task ended by a panic");
             }
         }
         .in_current_span(),

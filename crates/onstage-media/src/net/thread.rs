@@ -90,11 +90,11 @@ fn run(mut turns: Turns, mut poll: Poll) {
     let mut busy = false;
     loop {
         let wait = if busy { Duration::ZERO } else { turns.wait(Instant::now()) };
-        if let Err(error) = poll.poll(&mut events, Some(wait)) {
-            if error.kind() != std::io::ErrorKind::Interrupted {
-                tracing::error!(%error, "a media thread cannot poll");
-                return;
-            }
+        if let Err(error) = poll.poll(&mut events, Some(wait))
+            && error.kind() != std::io::ErrorKind::Interrupted
+        {
+            tracing::error!(%error, "a media thread cannot poll");
+            return;
         }
         turns.link.flush();
         let more_datagrams = turns.datagrams();

@@ -3,7 +3,10 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
+    clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     missing_docs,
     unreachable_pub,

@@ -19,10 +19,10 @@ async fn next(socket: &mut Socket) -> Option<Frame> {
 /// Waits for a message of this kind.
 async fn until(socket: &mut Socket, wanted: impl Fn(&Told) -> bool) -> bool {
     while let Some(frame) = next(socket).await {
-        if let Frame::Binary(bytes) = frame {
-            if proto::SignalResponse::decode(bytes).unwrap().message.is_some_and(|told| wanted(&told)) {
-                return true;
-            }
+        if let Frame::Binary(bytes) = frame
+            && proto::SignalResponse::decode(bytes).unwrap().message.is_some_and(|told| wanted(&told))
+        {
+            return true;
         }
     }
     false
@@ -83,10 +83,8 @@ async fn who_speaks_json_is_answered_in_json() {
     socket.send(Frame::Text(r#"{"ping":"7"}"#.into())).await.unwrap();
     loop {
         let Some(frame) = next(&mut socket).await else { panic!("closed") };
-        if let Frame::Text(text) = frame {
-            if text.contains("\"pong\"") {
-                return;
-            }
+        if matches!(frame, Frame::Text(text) if text.contains("\"pong\"")) {
+            return;
         }
     }
 }

@@ -27,10 +27,8 @@ impl Room {
             }
             out.close();
         }
-        if let Some(user) = member.user {
-            if self.told_connected.remove(&user) {
-                self.fact(now, Some(user), Seen::Lost);
-            }
+        if let Some(user) = member.user.filter(|user| self.told_connected.remove(user)) {
+            self.fact(now, Some(user), Seen::Lost);
         }
         if member.announced {
             self.send_to_all(&messages::update(vec![info::departed(&member, reason)]));

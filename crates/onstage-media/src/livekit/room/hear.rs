@@ -13,6 +13,7 @@ use crate::livekit::messages;
 
 impl Room {
     /// One message of a client; sockets that were replaced are not listened to.
+    #[expect(deprecated, reason = "every word of the protocol is named")]
     pub(super) fn hear(&mut self, now: Moment, connection: ConnectionId, message: Asked) {
         let Some(key) = self.member_of_connection(connection) else { return };
         match message {
@@ -30,17 +31,6 @@ impl Room {
             Asked::Simulate(simulate) => self.simulate(now, key, simulate.scenario),
             Asked::UpdateVideoTrack(update) => self.resize_track(key, &update),
             Asked::UpdateAudioTrack(update) => self.update_audio(key, update),
-            other => self.hear_small(now, key, other),
-        }
-    }
-
-    /// Pings, refusals, and what needs no answer.
-    fn hear_small(&self, now: Moment, key: MemberKey, message: Asked) {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "an enum of the protocol crate; unknown words need no answer"
-        )]
-        match message {
             Asked::Ping(_) => self.send_to(key, Message::Pong(now.at.0)),
             Asked::PingReq(ping) => self.send_to(
                 key,
@@ -55,7 +45,12 @@ impl Room {
             Asked::UnpublishDataTrackRequest(request) => {
                 self.refuse(key, 0, Request::UnpublishDataTrack(request))
             }
-            _ => {}
+            // Who may receive a person's tracks is not the person's to say; the rest needs no answer.
+            Asked::SubscriptionPermission(_)
+            | Asked::UpdateLayers(_)
+            | Asked::UpdateDataSubscription(_)
+            | Asked::StoreDataBlobRequest(_)
+            | Asked::GetDataBlobRequest(_) => {}
         }
     }
 

@@ -59,10 +59,8 @@ impl Room {
         member.media_lost = None;
         let first = !std::mem::replace(&mut member.was_active, true);
         let user = member.user;
-        if let Some(user) = user {
-            if self.told_connected.insert(user) || first {
-                self.fact(now, Some(user), Seen::Connected);
-            }
+        if let Some(user) = user.filter(|user| self.told_connected.insert(*user) || first) {
+            self.fact(now, Some(user), Seen::Connected);
         }
         if first {
             self.announce(key);
@@ -77,10 +75,8 @@ impl Room {
             return;
         };
         member.media_lost = Some(now.instant);
-        if let Some(user) = member.user {
-            if self.told_connected.remove(&user) {
-                self.fact(now, Some(user), Seen::Lost);
-            }
+        if let Some(user) = member.user.filter(|user| self.told_connected.remove(user)) {
+            self.fact(now, Some(user), Seen::Lost);
         }
     }
 

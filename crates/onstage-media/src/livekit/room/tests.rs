@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::unchecked_time_subtraction,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
     deprecated,

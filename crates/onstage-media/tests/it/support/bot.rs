@@ -57,7 +57,7 @@ impl Seen {
 }
 
 enum Command {
-    Ask(Ask),
+    Ask(Box<Ask>),
     Offer(String),
     Data(Vec<u8>),
     DropSocket,
@@ -103,7 +103,7 @@ impl Bot {
     }
 
     pub fn ask(&self, ask: Ask) {
-        self.commands.send(Command::Ask(ask)).ok().unwrap();
+        self.commands.send(Command::Ask(Box::new(ask))).ok().unwrap();
     }
 
     /// Announces and offers a microphone, and speaks into it from then on.
@@ -194,7 +194,7 @@ impl Life {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Ask(ask) => self.say(ask).await,
+            Command::Ask(ask) => self.say(*ask).await,
             Command::Offer(cid) => {
                 let sdp = self.publisher.offer(&cid);
                 self.speaking = true;
