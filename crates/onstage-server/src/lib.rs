@@ -8,6 +8,7 @@ mod audit;
 mod chat;
 mod clock;
 mod db;
+mod dialects;
 mod dice;
 mod dispatch;
 mod engine;

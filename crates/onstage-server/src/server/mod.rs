@@ -17,7 +17,7 @@ use crate::db::Db;
 use crate::fault::Fault;
 use crate::http;
 use crate::settings::Settings;
-use crate::{accounts, chat, moderation, sessions, stage};
+use crate::{accounts, chat, dialects, moderation, sessions, stage};
 
 /// Everything behind the sockets. Cheap to clone.
 #[derive(Clone)]
@@ -94,6 +94,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .merge(moderation::routes::routes())
         .merge(stage::routes::routes())
         .merge(chat::routes::routes())
+        .merge(dialects::live::routes())
 }
 
 /// The description of every REST route.
