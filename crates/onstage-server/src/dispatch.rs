@@ -62,11 +62,11 @@ pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply,
         Query::Audit(_) => Err(Problem::new(Code::OperatorOnly)),
         Query::LiveSessions(page) => Ok(Reply::Sessions(sessions::live(app, &page).await?)),
         Query::Session(id) => {
-            let found = sessions::find(app, app.db.reader(), id).await?;
+            let found = attendance::look(app, actor, id).await?;
             Ok(Reply::Session(Box::new(found.session.view().clone())))
         }
         Query::Stats(id) => {
-            let session = sessions::find(app, app.db.reader(), id).await?.session;
+            let session = attendance::look(app, actor, id).await?.session;
             Ok(Reply::Stats(Box::new(session.view().clone()), session.summary(app.clock.now())))
         }
         Query::People(id, page) => attendance::people(app, actor, id, &page).await.map(Reply::People),

@@ -14,4 +14,4 @@ pub(crate) use facts::media_fact;
 pub(crate) use leave::leave;
 pub(crate) use presence::{observe, ring};
 pub(crate) use restart::bring_back;
-pub(crate) use snapshot::{events, people, snapshot};
+pub(crate) use snapshot::{events, look, people, snapshot};

@@ -63,7 +63,11 @@ pub(crate) async fn people(
     Ok(Listed { items: rows, next_cursor: listed.next_cursor, total: listed.total })
 }
 
-/// A session that this actor may look into.
+/// A session that this actor may look into: the kicked may not.
+pub(crate) async fn look(app: &App, actor: &Actor, id: SessionId) -> Result<Found, Problem> {
+    enter(app, app.db.reader(), actor, id).await
+}
+
 async fn enter(app: &App, db: &impl ConnectionTrait, actor: &Actor, id: SessionId) -> Result<Found, Problem> {
     let found = sessions::find(app, db, id).await?;
     moderation::service::standing(app, db, id, actor).await?.may_enter()?;
