@@ -34,6 +34,10 @@ pub const OUTPUTS_MAX: usize = 131_072;
 pub const RESEND_VIDEO_PACKETS: usize = 512;
 /// Age of packets kept for retransmission.
 pub const RESEND_AGE_MAX: Duration = Duration::from_secs(1);
+/// Packets since the last key frame that a layer keeps for who joins.
+pub const RECENT_PACKETS_MAX: usize = 240;
+/// Age of a key frame that is still handed to who joins.
+pub const RECENT_FOR_MAX: Duration = Duration::from_secs(1);
 /// Share of resent bytes in a second above which resending to a subscriber pauses.
 pub const RESENT_SHARE_MAX: f32 = 0.15;
 /// Steps in which one session is emptied before it counts as broken.

@@ -10,6 +10,7 @@ use str0m::rtp::{ExtensionValues, RtpPacket, Ssrc};
 use crate::control::{MediaKind, Quality, TrackDescription, Wish};
 use crate::forward::Packet;
 use crate::forward::munger::{Stamp, StreamId};
+use crate::forward::recent::Recent;
 use crate::forward::selector::LayersNow;
 use crate::forward::vp8::{Ids, Vp8Payload};
 use crate::keys::{PeerKey, RoomKey};
@@ -49,6 +50,7 @@ struct Layer {
     newest_picture: Option<u16>,
     is_key_frame_wanted: bool,
     key_frame_asked: Option<Instant>,
+    recent: Recent,
 }
 
 /// What the publisher was told that its viewers want.
@@ -225,6 +227,25 @@ impl Track {
             self.now.usable = usable;
             self.now.version = self.now.version.wrapping_add(1);
         }
+    }
+
+    /// Keeps a packet that passed the gate for who joins next.
+    pub(crate) fn keep(&mut self, packet: &Packet) {
+        if self.kind() == MediaKind::Video {
+            self.layers.of_mut(packet.layer).recent.note(packet);
+        }
+    }
+
+    /// Forgets what was kept.
+    pub(crate) fn forget_kept(&mut self) {
+        for quality in QUALITIES {
+            self.layers.of_mut(quality).recent.clear();
+        }
+    }
+
+    /// A layer since its last key frame, for who joins now; empty if it has to wait for the next.
+    pub(crate) fn kept(&self, quality: Quality, now: Instant) -> Vec<Packet> {
+        self.layers.of(quality).recent.handed_out(now)
     }
 
     /// Whether a key frame of a layer is being asked for.

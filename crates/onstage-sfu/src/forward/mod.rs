@@ -1,6 +1,7 @@
 //! From one source to one subscriber: which packets pass, and under which numbers.
 
 pub(crate) mod munger;
+pub(crate) mod recent;
 pub(crate) mod selector;
 pub(crate) mod vp8;
 
@@ -36,7 +37,8 @@ pub(crate) struct Packet {
 }
 
 impl Packet {
-    fn starts_key_frame(&self) -> bool {
+    /// Whether a key frame starts here.
+    pub(crate) fn starts_key_frame(&self) -> bool {
         self.vp8.as_ref().is_some_and(|vp8| vp8.starts_key_frame)
     }
 }

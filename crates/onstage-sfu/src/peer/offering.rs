@@ -316,9 +316,11 @@ impl Peer {
 /// comes under it, but shows it nowhere.
 fn rename_stream(rtc: &mut Rtc, mid: Mid, kind: MediaKind) {
     let mut api = rtc.direct_api();
+    let Some(known) = api.stream_tx_by_mid(mid, None).map(|stream| stream.ssrc()) else { return };
+    api.remove_stream_tx(known);
     let ssrc = api.new_ssrc();
     let repair = (kind == MediaKind::Video).then(|| api.new_ssrc());
-    api.reset_stream_tx(mid, None, ssrc, repair);
+    api.declare_stream_tx(ssrc, repair, mid, None);
 }
 
 /// Where packets of an m-line leave; `None` if the other side will not have them.

@@ -182,6 +182,10 @@ impl Shard {
             slot.forwarder.selector().set_wish(wish, &layers, now);
         }
         self.look_at_demand(key);
+        let receivers = self.tracks.get(&key).map(|track| track.receivers.as_slice()).unwrap_or_default();
+        if let Some(receiver) = receivers.iter().find(|receiver| receiver.peer == peer).copied() {
+            self.hand_out_recent(receiver, key);
+        }
         self.chase_key_frames(key);
         Ok(())
     }

@@ -53,6 +53,11 @@ impl Shard {
         self.tell(Notice::PeerConnected { peer: key });
         let subscribed = self.peers.get(&key).map(|peer| peer.offering.wanted.clone()).unwrap_or_default();
         for track in subscribed {
+            let receivers =
+                self.tracks.get(&track).map(|track| track.receivers.as_slice()).unwrap_or_default();
+            if let Some(receiver) = receivers.iter().find(|receiver| receiver.peer == key).copied() {
+                self.hand_out_recent(receiver, track);
+            }
             self.chase_key_frames(track);
         }
     }

@@ -38,6 +38,7 @@ impl Shard {
                 track.counters.packets_gated = track.counters.packets_gated.saturating_add(1);
                 continue;
             }
+            track.keep(&packet);
             let mut sent: u64 = 0;
             let mut missing = PerLayer::<bool>::default();
             for receiver in &track.receivers {
@@ -63,6 +64,28 @@ impl Shard {
         for key in broken {
             self.fail(key);
         }
+    }
+
+    /// Hands a subscriber that sees nothing yet what its layer sent since the last key frame, if that was a moment ago.
+    pub(super) fn hand_out_recent(&mut self, receiver: Receiver, key: TrackKey) {
+        let now = self.now;
+        let Some(track) = self.tracks.get_mut(&key).filter(|track| track.is_open) else { return };
+        let Some(peer) = self.peers.get_mut(&receiver.peer) else { return };
+        let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return };
+        let selector = slot.forwarder.selector();
+        selector.aim(track.layers_now(), now);
+        let Some(target) = selector.wants_key_frame().filter(|_| selector.current().is_none()) else {
+            return;
+        };
+        let mut sent: u64 = 0;
+        for packet in track.kept(target, now) {
+            match push(peer, receiver, track, &packet) {
+                Pushed::Sent => sent = sent.saturating_add(1),
+                Pushed::Kept { .. } => {}
+            }
+        }
+        track.counters.packets_out = track.counters.packets_out.saturating_add(sent);
+        self.mark_dirty(receiver.peer);
     }
 
     /// Asks the publisher for the key frames that subscribers of a track wait for, as often as is decent.
@@ -115,6 +138,7 @@ impl Shard {
     pub(super) fn silence(&mut self, key: TrackKey) {
         let Some(track) = self.tracks.get_mut(&key) else { return };
         track.meter.reset();
+        track.forget_kept();
         let receivers = std::mem::take(&mut track.receivers);
         for receiver in &receivers {
             let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };

@@ -188,8 +188,10 @@ impl Shard {
         };
         found.forwarder.restart(wish);
         track.receivers.retain(|receiver| receiver.peer != peer);
-        track.receivers.push(Receiver { peer, slot });
+        let receiver = Receiver { peer, slot };
+        track.receivers.push(receiver);
         self.tell(Notice::Subscribed { peer, track: key });
+        self.hand_out_recent(receiver, key);
         self.chase_key_frames(key);
     }
 

@@ -18,7 +18,8 @@ fn shard() -> Shard {
 }
 
 fn open(shard: &mut Shard, peer: u64, role: PeerRole) {
-    let control = Control::OpenPeer { peer: PeerKey(peer), room: ROOM, role, options: PeerOptions::default() };
+    let control =
+        Control::OpenPeer { peer: PeerKey(peer), room: ROOM, role, options: PeerOptions::default() };
     shard.handle(shard.now, Input::Control(control)).unwrap();
 }
 

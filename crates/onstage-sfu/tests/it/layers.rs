@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use onstage_sfu::{Control, Notice, Quality, Wish};
+use onstage_sfu::{Control, Notice, PeerRole, Quality, Wish};
 
 use super::support::bot::Got;
 use super::support::{CAMERA, World, assert_one_stream, key, stage};
@@ -164,4 +164,23 @@ fn a_restarted_camera_is_the_same_stream() {
         assert!(got.len() > before + 120, "{} after {before}", got.len());
         assert_one_stream(&got);
     }
+}
+
+#[test]
+fn who_joins_a_moment_after_a_key_frame_costs_none() {
+    let (mut world, host, _) = stage(1);
+    world.film(host, &[0, 1, 2], Duration::from_secs(5));
+    let asked = |world: &World| world.shard.track_counters(CAMERA).unwrap().key_frames_asked;
+    let before = asked(&world);
+    for _ in 0..4 {
+        let viewer = world.open(PeerRole::Subscriber);
+        world.subscribe(viewer, CAMERA);
+        let joined = world.now;
+        world.film(host, &[0, 1, 2], Duration::from_millis(180));
+        let got = world.got(viewer, CAMERA);
+        let waited = got.first().map(|got| got.at - joined);
+        assert!(waited.is_some_and(|waited| waited < Duration::from_millis(180)), "{waited:?}");
+        assert_one_stream(&got);
+    }
+    assert_eq!(asked(&world), before + 1, "the first asks, the others are handed what came");
 }
