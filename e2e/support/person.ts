@@ -16,7 +16,7 @@ export interface Options {
   phone?: boolean;
   /** For pages that load a client library of their own into ours. */
   bypassCSP?: boolean;
-  /** Media has no way: WebRTC may use proxies only, and there is none. */
+  /** Media has no way: this browser may use relays only, and there is none. */
   noUdp?: boolean;
 }
 
@@ -51,10 +51,22 @@ export class Person {
         `--use-file-for-fake-audio-capture=${tone()}`,
       );
     }
-    if (options.noUdp) args.push('--force-webrtc-ip-handling-policy=disable_non_proxied_udp');
     const browser = await chromium.launch({ executablePath: CHROMIUM, args });
     const viewport = options.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
     const context = await browser.newContext({ baseURL: url, viewport, reducedMotion: 'reduce', bypassCSP: options.bypassCSP ?? false });
+    if (options.noUdp) {
+      await context.addInitScript(() => {
+        const Direct = RTCPeerConnection;
+        globalThis.RTCPeerConnection = class extends Direct {
+          constructor(configuration?: RTCConfiguration) {
+            super({ ...configuration, iceTransportPolicy: 'relay' });
+          }
+          override setConfiguration(configuration?: RTCConfiguration): void {
+            super.setConfiguration({ ...configuration, iceTransportPolicy: 'relay' });
+          }
+        };
+      });
+    }
     const page = await context.newPage();
     const person = new Person(name, browser, page);
     page.on('pageerror', (error) => person.complaints.push(String(error)));

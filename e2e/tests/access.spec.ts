@@ -151,7 +151,7 @@ test('a page asks no other origin for anything and carries its policies', async 
   });
   const answer = await kofi.page.goto('/');
   const headers = answer?.headers() ?? {};
-  expect(headers['content-security-policy']).toContain("default-src 'self'");
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
   expect(headers['content-security-policy']).not.toContain('unsafe-eval');
   expect(headers['permissions-policy']).toContain('camera=(self)');
   expect(headers['x-content-type-options']).toBe('nosniff');

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue};
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const ALLOWED: &str = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), \
     fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=(), \
-    serial=(), bluetooth=(), midi=(), hid=()";
+    serial=(), midi=(), hid=()";
 /// Addresses that read the sign-in cookie.
 const COOKIE_PATHS: &str = "/v1/tokens";
 

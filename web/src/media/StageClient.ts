@@ -31,6 +31,8 @@ const DEAF_IS_BLOCKED = 2;
 export class StageClient {
   readonly store = createStore<MediaState>(() => emptyMedia());
   private room: Room | null = null;
+  /** The room whose first connection is under way: `connect` itself answers for its failure. */
+  private joining: Room | null = null;
   private generation = 0;
   private failures = 0;
   /** Connections in a row that the server answered, but no media came through. */
@@ -94,6 +96,7 @@ export class StageClient {
     if (generation !== this.generation) return;
     const room = new Room(ROOM_OPTIONS);
     this.room = room;
+    this.joining = room;
     this.listen(room, generation);
     try {
       await room.connect(access.url, access.token, { websocketTimeout: 8_000, peerConnectionTimeout: 10_000, maxRetries: 0 });
@@ -103,6 +106,7 @@ export class StageClient {
       this.deaf += 1;
       return this.again(generation);
     }
+    this.joining = null;
     if (generation !== this.generation) return void room.disconnect();
     this.failures = 0;
     this.deaf = 0;
@@ -158,7 +162,7 @@ export class StageClient {
   }
 
   private disconnected(room: Room, generation: number, reason: DisconnectReason | undefined): void {
-    if (generation !== this.generation || this.room !== room) return;
+    if (generation !== this.generation || this.room !== room || this.joining === room) return;
     this.room = null;
     this.speaking.clear();
     this.store.setState({ people: {}, speaking: new Set() });
