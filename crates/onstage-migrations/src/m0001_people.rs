@@ -8,7 +8,7 @@ use crate::columns;
 pub(crate) struct Migration;
 
 impl MigrationName for Migration {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "m0001_people"
     }
 }

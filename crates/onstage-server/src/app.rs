@@ -12,7 +12,7 @@ use crate::alarm_clock::AlarmClock;
 use crate::attendance::Book;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::dice::{self, Dice};
+use crate::dice::{Dice, Ids};
 use crate::engine::{Engine, is_enforced};
 use crate::fault::Fault;
 use crate::outbox::{Outbox, Recorded, log};
@@ -32,7 +32,7 @@ pub struct World {
 }
 
 /// Everything a use case needs.
-pub struct App {
+pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
@@ -46,6 +46,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) tickets: Tickets,
     pub(crate) attendance: Book,
+    ids: Ids,
 }
 
 impl App {
@@ -64,13 +65,14 @@ impl App {
             passwords: Passwords::new(settings.password_cost),
             tickets: Tickets::default(),
             attendance: Book::default(),
+            ids: Ids::default(),
             settings,
         }
     }
 
-    /// A fresh id, ordered by time.
+    /// A fresh id, ordered as they are drawn.
     pub(crate) fn uuid(&self) -> Uuid {
-        dice::uuid(&*self.dice, self.clock.now())
+        self.ids.draw(&*self.dice, self.clock.now())
     }
 
     pub(crate) async fn authenticate(&self, credential: Credential<'_>) -> Result<Actor, Problem> {

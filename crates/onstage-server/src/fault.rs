@@ -1,7 +1,7 @@
 //! What fails for outside reasons. Its text is logged and never leaves; callers hear a `Problem`.
 
 use onstage_domain::problem::{Code, Problem};
-use sea_orm::{DbErr, SqlErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 /// When to come back after a passing fault.
 const RETRY_AFTER_MS: i64 = 1_000;
@@ -62,22 +62,20 @@ impl From<DbErr> for Fault {
 }
 
 fn is_passing(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(sea_orm::RuntimeErr::SqlxError(inner))
-        | DbErr::Query(sea_orm::RuntimeErr::SqlxError(inner)) => is_passing_sqlx(inner),
-        _ => false,
+    if let DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) = error {
+        return is_passing_sqlx(inner);
     }
+    matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
 }
 
 fn is_passing_sqlx(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(refusal) => {
-            refusal.code().is_some_and(|code| PASSING_CODES.contains(&code.as_ref()) || is_extended(&code))
-        }
-        _ => false,
+    if let sqlx::Error::Database(refusal) = error {
+        let passes = |code: &str| PASSING_CODES.contains(&code) || is_extended(code);
+        return refusal.code().is_some_and(|code| passes(&code));
     }
+    let away = [sqlx::Error::PoolTimedOut, sqlx::Error::PoolClosed, sqlx::Error::WorkerCrashed];
+    matches!(error, sqlx::Error::Io(_))
+        || away.iter().any(|kind| std::mem::discriminant(kind) == std::mem::discriminant(error))
 }
 
 /// SQLite's extended codes keep the primary code in their low byte.
@@ -89,12 +87,20 @@ fn is_extended(code: &str) -> bool {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         if fault.retryable() {
-            tracing::warn!(%fault, "a passing fault");
+            log_passing(&fault);
             return Self::new(Code::TryLater).retry_after_ms(RETRY_AFTER_MS);
         }
-        tracing::error!(%fault, "a fault");
+        log_final(&fault);
         Self::new(Code::Fault)
     }
+}
+
+fn log_passing(fault: &Fault) {
+    tracing::warn!(%fault, "a passing fault");
+}
+
+fn log_final(fault: &Fault) {
+    tracing::error!(%fault, "a fault");
 }
 
 #[cfg(test)]

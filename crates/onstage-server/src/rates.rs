@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use onstage_domain::problem::{Code, Problem};
-use onstage_domain::{At, SessionId, UserId};
+use onstage_domain::{At, UserId};
 
 /// How many windows are remembered; above it the ones that ran out go, and then the oldest.
-pub const RATE_WINDOWS_MAX: usize = 100_000;
+pub(crate) const RATE_WINDOWS_MAX: usize = 100_000;
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -24,8 +24,6 @@ pub(crate) enum Rate {
     Reactions,
     Requests,
     Joins,
-    Chat,
-    ChatModerator,
 }
 
 impl Rate {
@@ -39,21 +37,6 @@ impl Rate {
             Self::Reactions => (10, SECOND_MS),
             Self::Requests => (5, MINUTE_MS),
             Self::Joins => (60, MINUTE_MS),
-            Self::Chat => (20, 30 * SECOND_MS),
-            Self::ChatModerator => (100, 30 * SECOND_MS),
-        }
-    }
-
-    const fn code(self) -> Code {
-        match self {
-            Self::Chat | Self::ChatModerator => Code::ChatTooFast,
-            Self::SignUp
-            | Self::SignInAddress
-            | Self::SignInHandle
-            | Self::Anonymous
-            | Self::Reactions
-            | Self::Requests
-            | Self::Joins => Code::TooFast,
         }
     }
 }
@@ -64,13 +47,12 @@ pub(crate) enum Whose {
     Address(IpAddr),
     Handle(String),
     User(UserId),
-    InSession(SessionId, UserId),
 }
 
 impl Whose {
     /// An IPv6 customer holds a whole /64.
     pub(crate) fn address(address: IpAddr) -> Self {
-        const NETWORK: u128 = u128::MAX << 64;
+        const NETWORK: u128 = 0xffff_ffff_ffff_ffff_0000_0000_0000_0000;
         Self::Address(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => IpAddr::V6((address.to_bits() & NETWORK).into()),
@@ -107,7 +89,7 @@ impl Rates {
         match times.front() {
             Some(first) if times.len() >= most => {
                 let wait_ms = first.plus_ms(window_ms).since_ms(now);
-                Err(Problem::new(rate.code()).retry_after_ms(wait_ms))
+                Err(Problem::new(Code::TooFast).retry_after_ms(wait_ms))
             }
             Some(_) | None => {
                 times.push_back(now);

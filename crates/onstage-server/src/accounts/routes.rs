@@ -14,7 +14,7 @@ use onstage_dialects::v1::{
 };
 use onstage_domain::accounts::{Account, AccountView, Command as Accounts};
 use onstage_domain::ports::Credential;
-use onstage_domain::problem::{Code, Problem};
+use onstage_domain::problem::Code;
 use onstage_domain::text::DisplayName;
 use onstage_domain::{Command, Query, Reply, UserId};
 use utoipa_axum::router::OpenApiRouter;
@@ -85,10 +85,10 @@ async fn list_accounts(
     caller: Caller,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<AccountBody>>, Refused> {
-    match question(&app, &caller, Query::Accounts(wishes.page())).await? {
-        Reply::Accounts(listed) => Ok(Json(page(listed))),
-        _ => Err(Code::Fault.into()),
-    }
+    let Reply::Accounts(listed) = question(&app, &caller, Query::Accounts(wishes.page())).await? else {
+        return Err(Code::Fault.into());
+    };
+    Ok(Json(page(listed)))
 }
 
 /// Sign in.
@@ -187,10 +187,10 @@ async fn anonymous(
 /// The account behind the token.
 #[utoipa::path(get, path = "/v1/me", tag = "accounts", responses((status = 200, body = MeBody)))]
 async fn me(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<MeBody>, Refused> {
-    match question(&app, &caller, Query::Me).await? {
-        Reply::Account(view) => Ok(Json(MeBody { account: view.into() })),
-        _ => Err(Code::Fault.into()),
-    }
+    let Reply::Account(view) = question(&app, &caller, Query::Me).await? else {
+        return Err(Code::Fault.into());
+    };
+    Ok(Json(MeBody { account: view.into() }))
 }
 
 /// Change one's own account.
@@ -207,7 +207,7 @@ async fn change_me(
 /// Delete one's own account.
 #[utoipa::path(delete, path = "/v1/me", tag = "accounts", responses((status = 204)))]
 async fn delete_me(State(app): State<Arc<App>>, caller: Caller) -> Result<StatusCode, Refused> {
-    perform_as::<Empty>(&app, caller, Command::Accounts(Accounts::DeleteMe)).await?;
+    let Json(Empty {}) = perform_as(&app, caller, Command::Accounts(Accounts::DeleteMe)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -257,8 +257,8 @@ async fn audit(
     caller: Caller,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<AuditEntryBody>>, Refused> {
-    match question(&app, &caller, Query::Audit(wishes.page())).await? {
-        Reply::Audit(listed) => Ok(Json(page(listed))),
-        _ => Err(Problem::new(Code::Fault).into()),
-    }
+    let Reply::Audit(listed) = question(&app, &caller, Query::Audit(wishes.page())).await? else {
+        return Err(Code::Fault.into());
+    };
+    Ok(Json(page(listed)))
 }

@@ -33,9 +33,11 @@ async fn rings_when_the_hand_gets_there() {
     let (sender, mut rang) = mpsc::unbounded_channel();
     alarms.set(alarm(1), Some(At(100)));
     let (clock, runner) = (Arc::new(hand.clone()), Arc::clone(&alarms));
-    let task = crate::tasks::spawn_named("alarms", async move {
-        runner.run(clock, |alarm| std::future::ready(sender.send(alarm).unwrap())).await;
-    });
+    let ring = move |alarm| {
+        sender.send(alarm).unwrap();
+        std::future::ready(())
+    };
+    let task = crate::tasks::spawn_named("alarms", async move { runner.run(clock, ring).await });
     hand.wind_ms(99);
     alarms.set(alarm(2), Some(At(50)));
     assert_eq!(rang.recv().await, Some(alarm(2)), "set into the past, rings at once; the other one waits");

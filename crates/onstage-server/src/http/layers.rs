@@ -30,7 +30,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const CORS_AGE: Duration = Duration::from_secs(600);
 
 /// Puts the common layers around a router: the server's own, and whatever the binary merges into it.
-pub fn dress(router: Router, app: &Arc<App>) -> Router {
+pub(crate) fn dress(router: Router, app: &Arc<App>) -> Router {
     router
         .layer(DefaultBodyLimit::max(JSON_BODY_BYTES_MAX))
         .layer(cors(&app.settings.cors_origins))

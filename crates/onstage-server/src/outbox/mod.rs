@@ -29,11 +29,6 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    /// The `seq` up to which the log reaches with these events.
-    pub(crate) const fn last_seq(&self) -> Seq {
-        Seq(self.after)
-    }
-
     /// Whose log it is.
     pub(crate) const fn session(&self) -> SessionId {
         self.session

@@ -12,9 +12,9 @@ use crate::fault::Fault;
 use crate::settings::PasswordCost;
 
 /// Hashes at work at once: each takes a core and its memory.
-pub const PASSWORDS_RUNNING_MAX: usize = 2;
+pub(crate) const PASSWORDS_RUNNING_MAX: usize = 2;
 /// Callers that wait for one of the two.
-pub const PASSWORDS_WAITING_MAX: usize = 32;
+pub(crate) const PASSWORDS_WAITING_MAX: usize = 32;
 /// When to come back after a full queue.
 const RETRY_AFTER_MS: i64 = 2_000;
 
@@ -91,3 +91,6 @@ fn argon2(cost: PasswordCost) -> Result<Argon2<'static>, argon2::password_hash::
         .map_err(|_| argon2::password_hash::Error::ParamsInvalid)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
+
+#[cfg(test)]
+mod tests;

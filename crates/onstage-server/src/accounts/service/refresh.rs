@@ -136,3 +136,6 @@ pub(super) async fn family_of(app: &App, token: &str) -> Result<Option<FamilyId>
 pub(super) fn normalised(password: &str) -> String {
     Password::parse(password).map_or_else(|_| password.to_owned(), |password| password.reveal().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

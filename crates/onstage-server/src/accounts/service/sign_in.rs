@@ -28,6 +28,7 @@ pub(crate) const ANONYMOUS_TTL_S: i64 = 2 * 3600;
 /// Name of the secret that hides network addresses.
 const ADDRESS_KEY: &str = "address_hash_key";
 /// Longest word anybody types as a handle or password; longer ones are not even hashed.
+/// tidy: bounded by `a_wrong_password_and_an_unknown_handle_answer_alike`
 const TYPED_LENGTH_MAX: usize = 1_024;
 
 /// Tokens of one sign-in.

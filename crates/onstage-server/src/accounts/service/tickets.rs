@@ -12,7 +12,7 @@ use super::keyring::Claims;
 use crate::dice::{self, Dice};
 
 /// Tickets that wait for their use at once.
-pub const TICKETS_MAX: usize = 20_000;
+pub(crate) const TICKETS_MAX: usize = 20_000;
 /// How long one is good.
 pub(crate) const TICKET_TTL_MS: i64 = 30_000;
 
@@ -48,3 +48,6 @@ impl Tickets {
         (now < ticket.expires_at).then_some(ticket.claims)
     }
 }
+
+#[cfg(test)]
+mod tests;
