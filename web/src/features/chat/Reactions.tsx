@@ -5,16 +5,16 @@ import { count } from '@/shared/format';
 import { useLatest, useMedia } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { IconButton } from '@/shared/ui';
-import { Heart } from '@/shared/ui/icons';
+import { Flame, Frown, Heart, PartyPopper, Sparkles, ThumbsUp } from '@/shared/ui/icons';
 import type { ChatState } from './model';
 
-const SIGNS: Record<ReactionKind, string> = { heart: '❤️', fire: '🔥', clap: '👏', wow: '😮', sad: '😢', thumbs_up: '👍' };
+/** Drawn by us, so that they look the same on every system. */
+const SIGNS: Record<ReactionKind, typeof Heart> = { heart: Heart, fire: Flame, clap: PartyPopper, wow: Sparkles, sad: Frown, thumbs_up: ThumbsUp };
 const KINDS = Object.keys(SIGNS) as ReactionKind[];
 
-/** The heart is ours, so that it has its colour everywhere; the others are the system's. */
 function Sign({ kind }: { kind: ReactionKind }) {
-  if (kind === 'heart') return <Heart className="heart-sign" aria-hidden="true" />;
-  return <span aria-hidden="true">{SIGNS[kind]}</span>;
+  const Icon = SIGNS[kind];
+  return <Icon className={`sign ${kind}`} aria-hidden="true" />;
 }
 
 /** Taps are gathered this long and sent as one count. */
@@ -39,8 +39,18 @@ export function Reactions({ send, disabled }: { send: (kind: ReactionKind, count
     }, GATHER_MS);
   };
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && box.current?.contains(event.target) === false) setOpen(false);
+    };
+    document.addEventListener('pointerdown', outside);
+    return () => document.removeEventListener('pointerdown', outside);
+  }, [open]);
   return (
     <div
+      ref={box}
       className="reactions"
       onKeyDown={(event) => {
         if (event.key === 'Escape') setOpen(false);
