@@ -29,7 +29,7 @@ stage_fmt() { cargo fmt --all --check -- --color never; }
 stage_tidy() { cargo xtask tidy; }
 stage_typos() { typos --config typos.toml; }
 stage_deny() { scripts/deny.sh bans licenses sources; }
-stage_clippy() { cargo clippy --locked --workspace --all-targets --quiet -- -D warnings; }
+stage_clippy() { cargo clippy --locked --workspace --all-targets --keep-going --quiet -- -D warnings; }
 
 stage_web() {
   [ -f web/package.json ] || { echo "there is no web/ yet"; return 0; }
