@@ -83,23 +83,30 @@ impl Driver {
 
     pub(super) async fn run(mut self) {
         while self.ended.is_none() {
-            let happened = self.wait().await;
-            let now = Instant::now();
-            let done = match happened {
-                Happened::Wish(wish) => self.obey(wish.unwrap_or(Wish::Vanish)).await,
-                Happened::Link(event) => self.link_event(event, now).await,
-                Happened::Readable => self.read(),
-                Happened::Moment => self.on_time(now).await,
-            };
-            let flushed = self.flush().await;
-            if let Err(fault) = done.and(flushed) {
-                tracing::warn!(%fault, "a bot gives up");
-                self.ended = Some(Ending::GaveUp);
+            if let Err(fault) = self.turn().await {
+                self.give_up(&fault);
             }
         }
         let ending = self.ended.unwrap_or(Ending::GaveUp);
         self.shared.write(|report| report.state = State::Ended(ending));
         self.link.close().await;
+    }
+
+    async fn turn(&mut self) -> Result<(), Fault> {
+        let happened = self.wait().await;
+        let now = Instant::now();
+        match happened {
+            Happened::Wish(wish) => self.obey(wish.unwrap_or(Wish::Vanish)).await?,
+            Happened::Link(event) => self.link_event(event, now).await?,
+            Happened::Readable => self.read()?,
+            Happened::Moment => self.on_time(now).await?,
+        }
+        self.flush().await
+    }
+
+    fn give_up(&mut self, fault: &Fault) {
+        tracing::warn!(%fault, "a bot gives up");
+        self.ended.get_or_insert(Ending::GaveUp);
     }
 
     async fn wait(&mut self) -> Happened {
@@ -178,16 +185,19 @@ impl Driver {
                 self.ended = Some(Ending::Refused(status))
             }
             LinkEvent::Failed { fault, resume, attempt } => {
-                tracing::debug!(%fault, attempt, "signalling did not open");
-                let next = attempt.saturating_add(1);
-                if next >= ATTEMPTS_MAX || self.shared.read().joins == 0 {
-                    self.ended = Some(Ending::GaveUp);
-                } else {
-                    self.reopen(resume, next);
-                }
+                self.try_again(&fault, resume, attempt.saturating_add(1))
             }
         }
         Ok(())
+    }
+
+    /// Whoever was in before tries to come back for a while.
+    fn try_again(&mut self, fault: &Fault, resume: bool, attempt: u32) {
+        if attempt >= ATTEMPTS_MAX || self.shared.read().joins == 0 {
+            self.give_up(fault);
+        } else {
+            self.reopen(resume, attempt);
+        }
     }
 
     pub(super) fn reopen(&mut self, resume: bool, attempt: u32) {

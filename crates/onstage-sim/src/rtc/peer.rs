@@ -22,7 +22,7 @@ const DATAGRAMS_PER_TURN_MAX: usize = 256;
 const DATAGRAM_BYTES: usize = 2_048;
 
 pub(super) struct Peer {
-    rtc: Rtc,
+    rtc: Box<Rtc>,
     /// One for each connection: a server tells connections apart by address.
     udp: UdpSocket,
     local: SocketAddr,
@@ -34,8 +34,12 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) async fn new(local: IpAddr, now: Instant) -> Result<Self, Fault> {
-        let udp = UdpSocket::bind((local, 0)).await?;
+    /// Makes its own socket on this interface.
+    pub(super) async fn open(local: IpAddr, now: Instant) -> Result<Self, Fault> {
+        Self::new(UdpSocket::bind((local, 0)).await?, now)
+    }
+
+    fn new(udp: UdpSocket, now: Instant) -> Result<Self, Fault> {
         let local = udp.local_addr()?;
         let mut rtc = RtcConfig::new()
             .set_crypto_provider(crypto())
@@ -48,7 +52,7 @@ impl Peer {
         let candidate = Candidate::host(local, "udp").map_err(|error| Fault::Media(error.to_string()))?;
         rtc.add_local_candidate(candidate);
         let mut peer = Self {
-            rtc,
+            rtc: Box::new(rtc),
             udp,
             local,
             described: false,

@@ -31,7 +31,7 @@ pub(super) struct Publisher {
 impl Publisher {
     pub(super) async fn new(local: IpAddr, now: Instant) -> Result<Self, Fault> {
         Ok(Self {
-            peer: Peer::new(local, now).await?,
+            peer: Peer::open(local, now).await?,
             camera: None,
             microphone: None,
             connected: false,

@@ -29,7 +29,7 @@ pub(super) struct Subscriber {
 impl Subscriber {
     pub(super) async fn new(local: IpAddr, now: Instant, keeps_pictures: bool) -> Result<Self, Fault> {
         Ok(Self {
-            peer: Peer::new(local, now).await?,
+            peer: Peer::open(local, now).await?,
             keeps_pictures,
             tracks_by_mid: HashMap::new(),
             tracks_by_ssrc: HashMap::new(),

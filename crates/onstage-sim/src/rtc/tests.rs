@@ -139,7 +139,7 @@ fn reaches_pictures_kept_max() {
 #[tokio::test]
 async fn a_drain_ends() {
     let now = Instant::now();
-    let mut peer = Peer::new([127, 0, 0, 1].into(), now).await.unwrap();
+    let mut peer = Peer::open([127, 0, 0, 1].into(), now).await.unwrap();
     let later = now + Duration::from_secs(1);
     peer.on_time(later).unwrap();
     assert!(peer.deadline > later, "a drained peer waits for a moment in the future");
