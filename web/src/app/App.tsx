@@ -5,7 +5,7 @@ import { useT } from '@/shared/i18n';
 import { matchPath, navigate, usePlace, type Params } from '@/shared/router';
 import { Button, Notice, Spinner } from '@/shared/ui';
 import { TriangleAlert, WifiOff } from '@/shared/ui/icons';
-import { Toasts } from '@/shared/ui/toast';
+import { clearToasts, Toasts } from '@/shared/ui/toast';
 import { ErrorBoundary } from './ErrorBoundary';
 import { TopBar } from './TopBar';
 
@@ -87,6 +87,7 @@ function useFocusOnMove(path: string): void {
       first.current = false;
       return;
     }
+    clearToasts();
     document.getElementById('main')?.focus({ preventScroll: true });
   }, [path]);
 }

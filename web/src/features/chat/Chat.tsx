@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import type { Message } from '@/shared/api';
+import { useLatest } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Link } from '@/shared/router';
 import { Avatar, Button, gelStyle, IconButton } from '@/shared/ui';
@@ -26,15 +27,15 @@ export interface ChatProps {
   extra?: ReactNode;
 }
 
-/** Says at most one summary each five seconds, so that a fast chat stays bearable. */
+/** A chat faster than one message in this time is spoken as a summary, so that it stays bearable. */
 const SPEAK_EVERY_MS = 5_000;
 
-function useSpoken(lines: Line[], me: string | null): string {
+/** Slow chats are spoken line by line, by the log itself; fast ones as a summary each few seconds. */
+function useSpoken(lines: Line[], me: string | null): { fast: boolean; summary: string } {
   const t = useT();
-  const [spoken, setSpoken] = useState('');
+  const [spoken, setSpoken] = useState({ fast: false, summary: '' });
   const seen = useRef(lines.length === 0 ? null : (lines[lines.length - 1]?.key ?? null));
-  const latest = useRef(lines);
-  latest.current = lines;
+  const latest = useLatest(lines);
   useEffect(() => {
     const timer = setInterval(() => {
       const all = latest.current;
@@ -42,12 +43,13 @@ function useSpoken(lines: Line[], me: string | null): string {
       const fresh = all.slice(from).filter((line) => line.kind === 'message' && line.message.user_id !== me);
       seen.current = all[all.length - 1]?.key ?? seen.current;
       const last = fresh[fresh.length - 1];
-      if (last?.kind !== 'message') return;
-      const name = last.message.display_name ?? last.message.handle ?? '';
-      setSpoken(fresh.length === 1 ? `${name}: ${last.message.text}` : t('chat.spoken', { count: fresh.length, name }));
+      const fast = fresh.length > 1 && last?.kind === 'message';
+      const name = last?.kind === 'message' ? (last.message.display_name ?? last.message.handle ?? '') : '';
+      const summary = fast ? t('chat.spoken', { count: fresh.length, name }) : '';
+      setSpoken((old) => (old.fast === fast && old.summary === summary ? old : { fast, summary }));
     }, SPEAK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [me, t]);
+  }, [me, t, latest]);
   return spoken;
 }
 
@@ -96,7 +98,7 @@ function LineView({ line, props }: { line: Line; props: ChatProps }) {
 /** Lines this close to the end still count as reading the newest. */
 const NEAR_END_PX = 48;
 
-function List(props: ChatProps) {
+function List({ spoken, ...props }: ChatProps & { spoken: boolean }) {
   const t = useT();
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
@@ -131,7 +133,7 @@ function List(props: ChatProps) {
   };
   return (
     <div className="clist-box">
-      <div className="clist" ref={scroller} role="log" aria-live="off" aria-label={t('chat.title')} tabIndex={0} onScroll={scrolled}>
+      <div className="clist" ref={scroller} role="log" aria-live={spoken && atEnd ? 'polite' : 'off'} aria-label={t('chat.title')} tabIndex={0} onScroll={scrolled}>
         {lines.length === 0 && <p className="clist-empty dim">{t('chat.empty')}</p>}
         <div className="clist-all" style={{ height: total }}>
           {virtual.getVirtualItems().map((item) => {
@@ -222,9 +224,9 @@ export function Chat(props: ChatProps) {
         <h2 id="chat-title">{t('chat.title')}</h2>
         {props.slowModeS > 0 && <span className="tag">{t('chat.slow', { seconds: props.slowModeS })}</span>}
       </header>
-      <List {...props} />
+      <List {...props} spoken={!spoken.fast} />
       <p className="sr" role="status" aria-live="polite">
-        {spoken}
+        {spoken.summary}
       </p>
       <footer className="cfoot">
         <Composer {...props} />

@@ -26,6 +26,11 @@ export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = 
   store.setState(({ toasts }) => ({ toasts: [...toasts.filter((other) => other.text !== text), note].slice(-TOASTS_MAX) }));
 }
 
+/** Another screen: what was noted belongs to the last one. */
+export function clearToasts(): void {
+  store.setState({ toasts: [] });
+}
+
 function dismiss(id: number): void {
   store.setState(({ toasts }) => ({ toasts: toasts.filter((note) => note.id !== id) }));
 }
