@@ -115,6 +115,15 @@ describe('the show', () => {
     expect(state.viewerCount).toBe(VIEWERS_KEPT_MAX);
   });
 
+  it('counts who takes a seat out of the audience once, and who leaves it back in', () => {
+    const held = person(GUEST, { presence: 'held' });
+    const approved = reduce(start(), event('stage.guest_approved', { request: request(GUEST, 'accepted'), participant: held }));
+    const joinedToo = reduce(approved, event('stage.guest_joined', { participant: held }));
+    expect([approved.viewerCount, joinedToo.viewerCount]).toEqual([4, 4]);
+    expect(reduce(joinedToo, event('stage.guest_left', { participant: watcher(GUEST), reason: 'left' })).viewerCount).toBe(5);
+    expect(reduce(joinedToo, event('stage.guest_left', { participant: watcher(GUEST), reason: 'dropped' })).viewerCount).toBe(4);
+  });
+
   it('leaves the state alone for events it has no word for', () => {
     const state = start();
     expect(reduce(state, event('gifts.sent', { coins: 5 }))).toBe(state);

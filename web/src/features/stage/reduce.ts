@@ -43,6 +43,20 @@ export function putPerson(state: ShowState, person: Participant): ShowState {
 
 const person: Apply = (state, data) => putPerson(state, data['participant'] as Participant);
 
+/** Out of the audience: who takes a seat is no viewer any more. The next count of the server has the last word. */
+const seated: Apply = (state, data) => {
+  const before = state.people[(data['participant'] as Participant).user_id];
+  const next = putPerson(state, data['participant'] as Participant);
+  return before === undefined ? { ...next, viewerCount: Math.max(0, state.viewerCount - 1) } : next;
+};
+
+const unseated: Apply = (state, data) => {
+  const stays = data['reason'] !== 'kicked' && data['reason'] !== 'dropped';
+  const was = (data['participant'] as Participant).user_id in state.people;
+  const next = putPerson(state, data['participant'] as Participant);
+  return stays && was ? { ...next, viewerCount: state.viewerCount + 1 } : next;
+};
+
 const viewerCame: Apply = (state, data) => {
   const viewer = data['participant'] as Participant;
   const known = Object.keys(state.viewers).length;
@@ -116,14 +130,14 @@ const APPLY: Record<string, Apply> = {
   'session.viewers_changed': (state, data) => ({ ...state, viewerCount: Number(data['viewer_count'] ?? state.viewerCount) }),
   'stage.requested': putRequest,
   'stage.request_closed': putRequest,
-  'stage.guest_approved': (state, data, event) => person(putRequest(state, data, event), data, event),
+  'stage.guest_approved': (state, data, event) => seated(putRequest(state, data, event), data, event),
   'stage.invited': putInvitation,
   'stage.invitation_closed': putInvitation,
-  'stage.guest_joined': person,
+  'stage.guest_joined': seated,
   'stage.went_on_stage': person,
   'stage.reconnecting': person,
   'stage.came_back': person,
-  'stage.guest_left': person,
+  'stage.guest_left': unseated,
   'stage.muted': person,
   'stage.media_changed': person,
   'stage.role_changed': person,
