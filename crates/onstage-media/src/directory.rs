@@ -110,8 +110,11 @@ impl Directory {
             {
                 return Door::Denied;
             }
-            if room.session.is_some() || !room.work.is_closed() {
+            if !room.work.is_closed() {
                 return Door::Open(room);
+            }
+            if let Some(session) = room.session {
+                return self.remake(&mut inner, session, room_name);
             }
         }
         if !make {
@@ -123,6 +126,15 @@ impl Directory {
         }
         let key = self.make(&mut inner, None, room_name.to_owned(), HashMap::new());
         inner.rooms.get(&key).cloned().map_or(Door::Missing, Door::Open)
+    }
+
+    /// A session's room whose task broke gets a new one; orders are what made it, and they are remembered.
+    fn remake(&self, inner: &mut Inner, session: SessionId, room_name: &str) -> Door {
+        let broken = inner.by_session.remove(&session);
+        broken.and_then(|key| inner.forget(key));
+        self.open(inner, session, room_name.to_owned());
+        let room = inner.by_session.get(&session).and_then(|key| inner.rooms.get(key)).cloned();
+        room.map_or(Door::Missing, Door::Open)
     }
 
     fn make(
@@ -147,7 +159,8 @@ impl Directory {
                 dice: Box::new(SystemDice),
             };
             let room = Room::new(seed, Moment::now());
-            let task = RoomTask { room, work: inputs, present, shard, facts: self.workshop.facts.clone() };
+            let facts = self.workshop.facts.clone();
+            let task = RoomTask { room, work: inputs, present, shard, facts, turns: 0, ended: false };
             spawn_named("media room", task.run());
         }
         inner.by_name.insert(name, key);

@@ -130,7 +130,7 @@ impl Media {
         };
         let _ = tokio::time::timeout(GOODBYE_WITHIN, goodbyes).await;
         for shard in &self.inner.shards {
-            shard.send(Task::Stop).await;
+            shard.send_urgent(Task::Stop).await;
         }
     }
 }

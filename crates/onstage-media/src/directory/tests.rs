@@ -77,6 +77,19 @@ async fn replayed_orders_make_no_second_room() {
 }
 
 #[tokio::test]
+async fn a_room_that_broke_is_made_anew() {
+    let directory = directory();
+    directory.take(open(true));
+    directory.take(person(false));
+    let Door::Open(broken) = directory.door("show", None, false) else { panic!("no room") };
+    // Without shards the room has no task, as after a panic.
+    assert!(broken.work.is_closed());
+    let Door::Open(_) = directory.door("show", None, false) else { panic!("no new room") };
+    assert!(matches!(directory.door("show", Some(user()), false), Door::Denied), "and knows its orders");
+    assert_eq!(directory.take_all().len(), 1);
+}
+
+#[tokio::test]
 async fn reaches_rooms_without_session_max() {
     let directory = directory();
     let mut rooms = Vec::new();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use onstage_domain::SessionId;
+use onstage_sfu::Control;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
@@ -67,6 +68,10 @@ pub(crate) struct RoomTask {
     pub(crate) present: Arc<AtomicUsize>,
     pub(crate) shard: ShardHandle,
     pub(crate) facts: Facts,
+    /// Counts gate tasks.
+    pub(crate) turns: u64,
+    /// It said goodbye by itself.
+    pub(crate) ended: bool,
 }
 
 impl RoomTask {
@@ -82,6 +87,7 @@ impl RoomTask {
                     Some(RoomWork::Enforce(input, done)) => {
                         self.take(input).await;
                         self.shard.barrier().await;
+                        // Whoever asked may have gone on.
                         let _ = done.send(());
                     }
                     Some(RoomWork::End(ending, done)) => return self.end(ending, Some(done)).await,
@@ -102,25 +108,74 @@ impl RoomTask {
         self.carry_out().await;
     }
 
-    /// Instructions in order, then facts.
+    /// What ends something goes by the urgent way first; then everything in order, then facts.
     async fn carry_out(&mut self) {
         let effects = self.room.take_effects();
         self.present.store(self.room.present(), Ordering::Release);
+        for control in effects.controls.iter().filter(|control| ends_something(control)) {
+            let turn = self.turn();
+            self.shard.send_urgent(task(control.clone(), turn)).await;
+        }
         for control in effects.controls {
-            self.shard.send(Task::Control(control)).await;
+            let turn = self.turn();
+            self.shard.send(task(control, turn)).await;
         }
         for fact in effects.facts {
             self.facts.tell(fact);
         }
     }
 
+    fn turn(&mut self) -> u64 {
+        self.turns = self.turns.saturating_add(1);
+        self.turns
+    }
+
     async fn end(mut self, ending: Ending, done: Option<oneshot::Sender<()>>) {
         self.work.close();
+        self.ended = true;
         self.room.end(ending);
         self.carry_out().await;
         self.shard.barrier().await;
         if let Some(done) = done {
             let _ = done.send(());
+        }
+    }
+}
+
+fn task(control: Control, turn: u64) -> Task {
+    if let Control::SetGate { track, open } = control {
+        Task::Gate { track, open, turn }
+    } else {
+        Task::Control(control)
+    }
+}
+
+/// Whether an instruction takes something away. It may come twice: the second finds nothing left to take.
+fn ends_something(control: &Control) -> bool {
+    match control {
+        Control::SetGate { open, .. } => !open,
+        Control::ClosePeer { .. } | Control::RemoveTrack { .. } | Control::CloseRoom { .. } => true,
+        Control::OpenRoom { .. }
+        | Control::OpenPeer { .. }
+        | Control::AcceptOffer { .. }
+        | Control::AcceptAnswer { .. }
+        | Control::Negotiate { .. }
+        | Control::RemoteCandidate { .. }
+        | Control::RestartIce { .. }
+        | Control::ExpectTrack { .. }
+        | Control::SetLayerSizes { .. }
+        | Control::Subscribe { .. }
+        | Control::Unsubscribe { .. }
+        | Control::SetWish { .. }
+        | Control::SendData { .. } => false,
+    }
+}
+
+/// A room that ends by a fault leaves nothing behind on its shard; its people come back to a new one.
+impl Drop for RoomTask {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.shard.try_send_urgent(Task::Control(Control::CloseRoom { room: self.room.key() }));
         }
     }
 }

@@ -10,14 +10,26 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Instructions that wait for one shard.
 pub(crate) const TASKS_WAITING_MAX: usize = 4_096;
+/// Closing instructions that wait for one shard.
+pub(crate) const URGENT_WAITING_MAX: usize = 1_024;
 /// Reports of one shard that wait to be read.
 pub(crate) const REPORTS_WAITING_MAX: usize = 16_384;
 
 /// What a shard's thread is asked.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// An instruction; who to name when it is refused.
+    /// An instruction.
     Control(Control),
+    /// A gate. Its turn counts up, so that an opening which waited in the ordinary queue cannot undo a later closing
+    /// that overtook it.
+    Gate {
+        /// Whose.
+        track: TrackKey,
+        /// Whether packets pass.
+        open: bool,
+        /// The latest one counts.
+        turn: u64,
+    },
     /// Answered once everything before it took effect.
     Barrier(oneshot::Sender<()>),
     /// Ends the thread.
@@ -51,6 +63,7 @@ pub(crate) enum About {
 #[derive(Debug, Clone)]
 pub(crate) struct ShardHandle {
     pub(super) tasks: mpsc::Sender<Task>,
+    pub(super) urgent: mpsc::Sender<Task>,
     pub(super) waker: Arc<Waker>,
     pub(super) alive: Arc<AtomicBool>,
     pub(super) address: SocketAddr,
@@ -64,10 +77,23 @@ impl ShardHandle {
         sent && self.waker.wake().is_ok()
     }
 
-    /// Resolves once everything sent before took effect. False: the thread is gone.
+    /// Hands over what ends something: it overtakes everything that begins or changes something.
+    pub(crate) async fn send_urgent(&self, task: Task) -> bool {
+        let sent = self.urgent.send(task).await.is_ok();
+        sent && self.waker.wake().is_ok()
+    }
+
+    /// Hands over what ends something, if there is room now: for farewells that nobody waits for.
+    pub(crate) fn try_send_urgent(&self, task: Task) {
+        if self.urgent.try_send(task).is_ok() {
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// Resolves once everything urgent sent before took effect. False: the thread is gone.
     pub(crate) async fn barrier(&self) -> bool {
         let (done, wait) = oneshot::channel();
-        self.send(Task::Barrier(done)).await && wait.await.is_ok()
+        self.send_urgent(Task::Barrier(done)).await && wait.await.is_ok()
     }
 
     /// Where its socket is bound.

@@ -1,16 +1,18 @@
 //! A shard's thread: drain the socket, fan out, send, then the next instructions.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token, Waker};
-use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig};
+use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig, TrackKey};
 use tokio::sync::mpsc;
 
-use super::handle::{About, REPORTS_WAITING_MAX, Report, ShardHandle, TASKS_WAITING_MAX, Task};
+use super::handle::{
+    About, REPORTS_WAITING_MAX, Report, ShardHandle, TASKS_WAITING_MAX, Task, URGENT_WAITING_MAX,
+};
 use super::link::Link;
 use super::socket;
 use crate::config::{MediaConfig, MediaError};
@@ -35,7 +37,15 @@ pub(crate) fn start(
     let address = config.bind_address(shard)?;
     let bound = socket::bind(address).map_err(|source| MediaError::Bind { address, source })?;
     let (address, receive_buffer_bytes) = (bound.address, bound.receive_buffer_bytes);
+    if receive_buffer_bytes < socket::RECEIVE_BUFFER_BYTES {
+        tracing::warn!(
+            receive_buffer_bytes,
+            wanted = socket::RECEIVE_BUFFER_BYTES,
+            "the system grants a small receive buffer; raise net.core.rmem_max"
+        );
+    }
     let (tasks, tasks_in) = mpsc::channel(TASKS_WAITING_MAX);
+    let (urgent, urgent_in) = mpsc::channel(URGENT_WAITING_MAX);
     let (reports, reports_out) = mpsc::channel(REPORTS_WAITING_MAX);
     let poll = Poll::new().map_err(MediaError::Thread)?;
     let waker = Arc::new(Waker::new(poll.registry(), TASKS).map_err(MediaError::Thread)?);
@@ -44,11 +54,14 @@ pub(crate) fn start(
         .register(link.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
         .map_err(MediaError::Thread)?;
     let alive = Arc::new(AtomicBool::new(true));
-    let handle = ShardHandle { tasks, waker, alive: Arc::clone(&alive), address, receive_buffer_bytes };
+    let handle =
+        ShardHandle { tasks, urgent, waker, alive: Arc::clone(&alive), address, receive_buffer_bytes };
     let turns = Turns {
         shard: Shard::new(candidates(address, &config.public_ips), Instant::now()),
         link,
         tasks: tasks_in,
+        urgent: urgent_in,
+        gate_turns: HashMap::new(),
         reports,
         held: VecDeque::new(),
         left_out: 0,
@@ -80,6 +93,9 @@ struct Turns {
     shard: Shard,
     link: Link,
     tasks: mpsc::Receiver<Task>,
+    urgent: mpsc::Receiver<Task>,
+    /// The turn of the last gate task of each track that is there.
+    gate_turns: HashMap<TrackKey, u64>,
     reports: mpsc::Sender<Report>,
     held: VecDeque<Report>,
     left_out: u64,
@@ -126,27 +142,48 @@ impl Turns {
         count == DATAGRAMS_A_TURN
     }
 
-    /// Carries out the next instructions. `None`: the end.
+    /// Carries out everything urgent, then the next instructions. `None`: the end.
     fn instructions(&mut self) -> Option<bool> {
         for _ in 0..TASKS_A_TURN {
+            while let Ok(task) = self.urgent.try_recv() {
+                self.task(task)?;
+            }
             if self.held.len() >= NOTICES_HELD_MAX {
                 return Some(false);
             }
             match self.tasks.try_recv() {
-                Ok(Task::Control(control)) => self.control(control),
-                Ok(Task::Barrier(done)) => drop(done.send(())),
-                Ok(Task::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => {
-                    self.drain();
-                    return None;
-                }
+                Ok(task) => self.task(task)?,
                 Err(mpsc::error::TryRecvError::Empty) => return Some(false),
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
             }
         }
         Some(true)
     }
 
+    /// One task. `None`: the end.
+    fn task(&mut self, task: Task) -> Option<()> {
+        match task {
+            Task::Control(control) => self.control(control),
+            Task::Gate { track, open, turn } => self.gate(track, open, turn),
+            Task::Barrier(done) => drop(done.send(())),
+            Task::Stop => return None,
+        }
+        Some(())
+    }
+
+    fn gate(&mut self, track: TrackKey, open: bool, turn: u64) {
+        let known = self.gate_turns.entry(track).or_default();
+        if turn >= *known {
+            *known = turn;
+            self.control(Control::SetGate { track, open });
+        }
+    }
+
     fn control(&mut self, control: Control) {
         let about = about(&control);
+        if let Control::RemoveTrack { track } = &control {
+            self.gate_turns.remove(track);
+        }
         if let Err(refusal) = self.shard.handle(Instant::now(), Input::Control(control)) {
             tracing::debug!(%refusal, ?about, "the shard refused an instruction");
             if let Some(about) = about {
@@ -177,7 +214,12 @@ impl Turns {
         while let Some(output) = self.shard.poll() {
             match output {
                 Output::Transmit(transmit) => self.link.send(transmit),
-                Output::Notice(notice) => self.report(Report::Notice(notice)),
+                Output::Notice(notice) => {
+                    if let Notice::TrackStopped { track } = &notice {
+                        self.gate_turns.remove(track);
+                    }
+                    self.report(Report::Notice(notice));
+                }
             }
         }
     }

@@ -29,6 +29,8 @@ pub(crate) const HOLD_WITHOUT_MEDIA: Duration = Duration::from_secs(20);
 pub(crate) const HOLD_WITHOUT_SIGNAL: Duration = Duration::from_secs(60);
 /// A fresh token comes this often.
 pub(crate) const TOKEN_EVERY: Duration = Duration::from_secs(300);
+/// The number of people is told this often at most.
+pub(crate) const COUNTS_EVERY: Duration = Duration::from_secs(5);
 /// After a server unmute livekit-client first says "muted" again; that is swallowed for so long.
 pub(crate) const UNMUTE_BOUNCE: Duration = Duration::from_secs(2);
 /// After a client's own word about its mute no order unmutes it for so long: the order may be an answer to an earlier word.

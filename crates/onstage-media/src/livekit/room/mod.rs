@@ -28,6 +28,7 @@ use onstage_sfu::{Control, Notice, PeerKey, RoomKey, TrackKey};
 
 pub(crate) use self::limits::*;
 pub(crate) use self::member::{Member, MemberKey};
+use self::tick::Counts;
 use super::messages;
 use super::outgoing::Outgoing;
 use super::query::JoinQuery;
@@ -109,6 +110,7 @@ pub(crate) struct Room {
     told_connected: HashSet<UserId>,
     serial: u64,
     empty_since: Option<std::time::Instant>,
+    counts: Counts,
     surroundings: Arc<Surroundings>,
     dice: Box<dyn Dice>,
     effects: Effects,
@@ -152,12 +154,18 @@ impl Room {
             told_connected: HashSet::new(),
             serial: 0,
             empty_since: Some(now.instant),
+            counts: Counts::none(now.instant),
             surroundings: seed.surroundings,
             dice,
             effects: Effects::default(),
         };
         room.control(Control::OpenRoom { room: seed.key });
         room
+    }
+
+    /// Its name on the shard.
+    pub(crate) fn key(&self) -> RoomKey {
+        self.key
     }
 
     /// Takes one input; what follows from it waits in [`Self::take_effects`].

@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod any_order;
 mod limits;
 mod mutes;
 mod people;
@@ -21,7 +22,7 @@ use livekit_protocol::signal_request::Message as Asked;
 use livekit_protocol::signal_response::Message as Told;
 use onstage_domain::FactId;
 use onstage_domain::media::MediaGrant;
-use onstage_sfu::{Codec, MediaKind, NegotiatedTrack, Quality};
+use onstage_sfu::{Codec, MediaKind, NegotiatedTrack, Quality, TrackSource};
 use prost::Message as _;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -73,6 +74,7 @@ struct Stage {
     now: Moment,
     controls: Vec<Control>,
     facts: Vec<Seen>,
+    told_facts: Vec<MediaFact>,
     connections: u64,
 }
 
@@ -93,8 +95,14 @@ impl Stage {
             dice: Box::new(Counting(0)),
         };
         let now = Moment { instant: Instant::now(), at: At(1_800_000_000_000) };
-        let mut stage =
-            Self { room: Room::new(seed, now), now, controls: Vec::new(), facts: Vec::new(), connections: 0 };
+        let mut stage = Self {
+            room: Room::new(seed, now),
+            now,
+            controls: Vec::new(),
+            facts: Vec::new(),
+            told_facts: Vec::new(),
+            connections: 0,
+        };
         stage.collect();
         stage
     }
@@ -102,7 +110,8 @@ impl Stage {
     fn collect(&mut self) {
         let effects = self.room.take_effects();
         self.controls.extend(effects.controls);
-        self.facts.extend(effects.facts.into_iter().map(|fact| fact.seen));
+        self.facts.extend(effects.facts.iter().map(|fact| fact.seen.clone()));
+        self.told_facts.extend(effects.facts);
     }
 
     fn tell(&mut self, input: RoomInput) {

@@ -20,12 +20,31 @@ fn config() -> MediaConfig {
     }
 }
 
-fn turns() -> (Turns, mpsc::Sender<Task>, mpsc::Receiver<Report>) {
+/// A thread's world without the thread, and the ends of its queues.
+struct Ends {
+    turns: Turns,
+    tasks: mpsc::Sender<Task>,
+    urgent: mpsc::Sender<Task>,
+    reports: mpsc::Receiver<Report>,
+}
+
+fn ends() -> Ends {
     let link = Link::new(socket::bind("127.0.0.1:0".parse().unwrap()).unwrap());
     let (tasks, tasks_in) = mpsc::channel(TASKS_WAITING_MAX);
-    let (reports, reports_out) = mpsc::channel(REPORTS_WAITING_MAX);
+    let (urgent, urgent_in) = mpsc::channel(URGENT_WAITING_MAX);
+    let (reports_in, reports) = mpsc::channel(REPORTS_WAITING_MAX);
     let shard = Shard::new(candidates(link.address(), &[]), Instant::now());
-    (Turns { shard, link, tasks: tasks_in, reports, held: VecDeque::new(), left_out: 0 }, tasks, reports_out)
+    let turns = Turns {
+        shard,
+        link,
+        tasks: tasks_in,
+        urgent: urgent_in,
+        gate_turns: HashMap::new(),
+        reports: reports_in,
+        held: VecDeque::new(),
+        left_out: 0,
+    };
+    Ends { turns, tasks, urgent, reports }
 }
 
 fn connected(number: u64) -> Report {
@@ -34,7 +53,7 @@ fn connected(number: u64) -> Report {
 
 #[test]
 fn reaches_reports_waiting_max() {
-    let (mut turns, _tasks, mut reports) = turns();
+    let Ends { mut turns, mut reports, .. } = ends();
     for number in 0..REPORTS_WAITING_MAX {
         turns.report(connected(u64::try_from(number).unwrap()));
     }
@@ -50,7 +69,7 @@ fn reaches_reports_waiting_max() {
 
 #[test]
 fn reaches_notices_held_max() {
-    let (mut turns, tasks, _reports) = turns();
+    let Ends { mut turns, tasks, reports: _reports, .. } = ends();
     turns.held.extend((0..NOTICES_HELD_MAX).map(|_| connected(1)));
     tasks.try_send(Task::Control(Control::OpenRoom { room: RoomKey(1) })).unwrap();
     assert_eq!(
@@ -66,7 +85,7 @@ fn reaches_notices_held_max() {
 
 #[test]
 fn reaches_tasks_waiting_max() {
-    let (_turns, tasks, _reports) = turns();
+    let Ends { turns: _turns, tasks, .. } = ends();
     for number in 0..TASKS_WAITING_MAX {
         tasks
             .try_send(Task::Control(Control::CloseRoom { room: RoomKey(u64::try_from(number).unwrap()) }))
@@ -82,11 +101,11 @@ async fn a_thread_answers_and_ends_when_told() {
     assert!(handle.receive_buffer_bytes() > 0);
     let unknown = Control::RestartIce { peer: PeerKey(9) };
     assert!(handle.send(Task::Control(unknown)).await);
-    assert!(handle.barrier().await);
     let Some(Report::Refused { about, .. }) = reports.recv().await else { panic!("no refusal") };
+    assert!(handle.barrier().await);
     assert_eq!(about, About::Peer(PeerKey(9)));
     assert!(handle.is_alive());
-    handle.send(Task::Stop).await;
+    handle.send_urgent(Task::Stop).await;
     assert!(reports.recv().await.is_none(), "its end closes the reports");
     assert!(!handle.barrier().await, "nothing is promised any more");
 }
@@ -98,4 +117,41 @@ fn a_taken_port_is_said() {
     assert!(matches!(start(&config, 0), Err(MediaError::Bind { .. })));
     let last = MediaConfig { udp_port: u16::MAX, ..config };
     assert!(matches!(start(&last, 1), Err(MediaError::Ports { .. })), "there is no port 65536");
+}
+
+#[test]
+fn reaches_urgent_waiting_max() {
+    let Ends { turns: _turns, urgent, .. } = ends();
+    let closing = || Task::Control(Control::ClosePeer { peer: PeerKey(1) });
+    for _ in 0..URGENT_WAITING_MAX {
+        urgent.try_send(closing()).unwrap();
+    }
+    assert!(urgent.try_send(closing()).is_err(), "the sender waits from here on");
+}
+
+#[test]
+fn what_ends_overtakes_what_begins() {
+    let Ends { mut turns, tasks, urgent, reports: _reports } = ends();
+    for number in 0..100 {
+        tasks.try_send(Task::Control(Control::OpenRoom { room: RoomKey(number) })).unwrap();
+    }
+    let (done, mut enforced) = tokio::sync::oneshot::channel();
+    urgent.try_send(Task::Control(Control::CloseRoom { room: RoomKey(99) })).unwrap();
+    urgent.try_send(Task::Barrier(done)).unwrap();
+    assert_eq!(turns.instructions(), Some(true));
+    assert!(enforced.try_recv().is_ok(), "a hundred joins later would be too late");
+    assert_eq!(turns.tasks.len(), 100 - TASKS_A_TURN);
+}
+
+#[test]
+fn an_opening_that_waited_does_not_undo_a_later_closing() {
+    let Ends { mut turns, .. } = ends();
+    let track = TrackKey(7);
+    turns.gate(track, false, 3);
+    turns.gate(track, true, 2);
+    assert_eq!(turns.gate_turns.get(&track), Some(&3), "the older word is not even passed on");
+    turns.gate(track, true, 4);
+    assert_eq!(turns.gate_turns.get(&track), Some(&4));
+    turns.control(Control::RemoveTrack { track });
+    assert!(turns.gate_turns.is_empty(), "nothing is remembered of tracks that are gone");
 }

@@ -8,6 +8,7 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message as Ask;
 use livekit_protocol::signal_response::Message as Told;
 use prost::Message as _;
+use str0m::media::Mid;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Message as Frame;
@@ -95,6 +96,8 @@ impl Bot {
             subscriber: Peer::new().await,
             publisher: Peer::new().await,
             mids: HashMap::new(),
+            counted: HashMap::new(),
+            packets: HashMap::new(),
             speaking: false,
             told,
         };
@@ -164,6 +167,8 @@ struct Life {
     subscriber: Peer,
     publisher: Peer,
     mids: HashMap<String, String>,
+    counted: HashMap<Mid, u64>,
+    packets: HashMap<String, u64>,
     speaking: bool,
     told: watch::Sender<Seen>,
 }
@@ -264,12 +269,15 @@ impl Life {
     }
 
     fn report(&mut self) {
-        let packets: HashMap<String, u64> = self
-            .subscriber
-            .got
-            .iter()
-            .filter_map(|(mid, count)| Some((self.mids.get(&mid.to_string())?.clone(), *count)))
-            .collect();
+        // A line may carry another track tomorrow: what came is counted for the track it carries now.
+        for (mid, count) in &self.subscriber.got {
+            let counted = self.counted.entry(*mid).or_default();
+            if let Some(sid) = self.mids.get(&mid.to_string()) {
+                *self.packets.entry(sid.clone()).or_default() += count - *counted;
+            }
+            *counted = *count;
+        }
+        let packets = self.packets.clone();
         let data: Vec<proto::DataPacket> = self
             .subscriber
             .data

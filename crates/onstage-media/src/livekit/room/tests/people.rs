@@ -184,7 +184,7 @@ fn tokens_are_refreshed_in_band() {
     let mut stage = Stage::new(false);
     let mut client = stage.join("ann");
     stage.pass(TOKEN_EVERY - Duration::from_secs(1));
-    assert!(client.told().is_empty());
+    assert!(!names(&client.told()).contains(&"refresh_token"));
     stage.pass(Duration::from_secs(2));
     assert_eq!(names(&client.told()), ["refresh_token"]);
 }
@@ -243,4 +243,17 @@ fn pings_are_answered_and_metadata_is_refused_at_once() {
     assert_eq!(pong.last_ping_timestamp, 7);
     let Told::RequestResponse(refusal) = &told[2] else { panic!("{told:?}") };
     assert_eq!((refusal.request_id, refusal.reason()), (3, proto::request_response::Reason::NotAllowed));
+}
+
+#[test]
+fn the_number_of_people_is_told_when_it_changed() {
+    let mut stage = Stage::new(true);
+    let mut viewer = stage.join(&user(1).to_string());
+    stage.join(&user(2).to_string());
+    stage.pass(COUNTS_EVERY);
+    let told = viewer.told();
+    let [Told::RoomUpdate(update)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(update.room.as_ref().unwrap().num_participants, 2, "though viewers are not listed");
+    stage.pass(COUNTS_EVERY);
+    assert!(viewer.told().is_empty(), "nothing changed");
 }
