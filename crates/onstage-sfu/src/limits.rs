@@ -31,7 +31,7 @@ pub const ARRIVALS_MAX: usize = 4_096;
 /// Datagrams and notices that wait to be polled; above it datagrams are dropped (notices never).
 pub const OUTPUTS_MAX: usize = 131_072;
 /// Packets that the engine keeps for retransmission per video stream sent to a subscriber.
-pub const RESEND_VIDEO_PACKETS: usize = 512;
+pub const RESEND_VIDEO_PACKETS: usize = 256;
 /// Age of packets kept for retransmission.
 pub const RESEND_AGE_MAX: Duration = Duration::from_secs(1);
 /// Packets since the last key frame that a layer keeps for who joins.

@@ -66,14 +66,26 @@ fn announced(kind: MediaKind, _codec: Codec, rids: &[String]) -> Vec<Quality> {
     layers
 }
 
-/// The announced track that an m-line carries: by its track id, else the one that waits longest among its kind.
-pub(crate) fn expected_on<'a>(
-    section: &Section,
-    expected: impl Iterator<Item = (TrackKey, &'a Track)> + Clone,
-) -> Option<TrackKey> {
-    let mut of_kind = expected.filter(|(_, track)| section.kind == Some(track.kind()));
-    let by_id = of_kind.clone().find(|(_, track)| track.description.cid == section.track_id);
-    by_id.or_else(|| of_kind.next()).map(|(key, _)| key)
+/// Which announced tracks the m-lines of an offer carry: by track id first, then, for browsers that make up their own
+/// ids, the one of the kind that waits longest.
+pub(crate) fn matched<'a>(
+    free: &[&'a Section],
+    expected: impl Iterator<Item = (TrackKey, &'a Track)>,
+) -> Vec<(&'a Section, TrackKey)> {
+    let mut expected: Vec<_> = expected.collect();
+    let mut free = free.to_vec();
+    let mut pairs = Vec::new();
+    for is_by_id in [true, false] {
+        free.retain(|section| {
+            let fits = |(_, track): &(TrackKey, &Track)| {
+                section.kind == Some(track.kind()) && (!is_by_id || track.description.cid == section.track_id)
+            };
+            let Some(place) = expected.iter().position(fits) else { return true };
+            pairs.push((*section, expected.remove(place).0));
+            false
+        });
+    }
+    pairs
 }
 
 /// Whether an m-line of an offer still carries what is bound to it.

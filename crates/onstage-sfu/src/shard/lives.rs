@@ -14,7 +14,7 @@ impl Shard {
     /// Does something to a session, empties it, and digests what came out. `None` if there is no such peer, or none any more.
     pub(super) fn with_session<T>(&mut self, key: PeerKey, act: impl FnOnce(&mut Peer) -> T) -> Option<T> {
         let peer = self.peers.get_mut(&key)?;
-        let mut drained = Drained::default();
+        let mut drained = std::mem::take(&mut self.drained);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let value = act(peer);
             peer.drain(&mut drained).map(|()| value)
@@ -30,17 +30,18 @@ impl Shard {
                 return None;
             }
         };
-        self.digest(key, drained);
+        self.digest(key, &mut drained);
+        self.drained = drained;
         self.arm_session(key);
         Some(value)
     }
 
-    fn digest(&mut self, key: PeerKey, drained: Drained) {
-        for transmit in drained.transmits {
+    fn digest(&mut self, key: PeerKey, drained: &mut Drained) {
+        for transmit in drained.transmits.drain(..) {
             self.note_proof(key, &transmit);
             self.send(key, transmit);
         }
-        for event in drained.events {
+        for event in drained.events.drain(..) {
             if catch_unwind(AssertUnwindSafe(|| self.event(key, event))).is_err() {
                 self.fail(key);
             }

@@ -18,8 +18,8 @@ use crate::forward::Packet;
 use crate::forward::munger::StreamId;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit};
-use crate::peer::Peer;
 use crate::peer::config::Foundry;
+use crate::peer::{Drained, Peer};
 use crate::shard::datagrams::Addresses;
 use crate::track::Track;
 
@@ -115,6 +115,8 @@ pub struct Shard {
     arrivals: VecDeque<(TrackKey, Packet)>,
     dirty: Vec<PeerKey>,
     waiting: VecDeque<Waiting>,
+    /// Room for what one session says, used again and again.
+    drained: Drained,
     next_stream: StreamId,
     counters: ShardCounters,
 }
@@ -134,6 +136,7 @@ impl Shard {
             arrivals: VecDeque::new(),
             dirty: Vec::new(),
             waiting: VecDeque::new(),
+            drained: Drained::default(),
             next_stream: StreamId(1),
             counters: ShardCounters::default(),
         }

@@ -6,7 +6,7 @@ use crate::keys::{PeerKey, TrackKey};
 use crate::limits::{ANSWER_WITHIN, NEGOTIATION_EVERY, NEGOTIATION_QUIET};
 use crate::notice::{EndReason, NegotiatedTrack, Notice, Refusal};
 use crate::peer::Peer;
-use crate::peer::answering::{expected_on, still_carries};
+use crate::peer::answering::{matched, still_carries};
 use crate::peer::offering::{AnswerFault, Catalogue, Listed, Offer};
 use crate::sdp::Section;
 use crate::shard::Shard;
@@ -44,16 +44,20 @@ impl Shard {
     }
 
     fn bind_tracks(&mut self, key: PeerKey, sections: &[Section]) -> Vec<NegotiatedTrack> {
+        let Some(peer) = self.peers.get(&key) else { return Vec::new() };
+        let owned = || peer.tracks.iter().filter_map(|key| Some((*key, self.tracks.get(key)?)));
+        let is_free = |section: &&Section| {
+            let mut bindings = owned().filter_map(|(_, track)| track.binding.as_ref());
+            section.is_sending && !bindings.any(|binding| binding.negotiated.mid == section.mid)
+        };
+        let free: Vec<_> = sections.iter().filter(is_free).collect();
+        let expected = owned().filter(|(_, track)| track.binding.is_none());
+        let bindings: Vec<_> = matched(&free, expected)
+            .into_iter()
+            .filter_map(|(section, track)| Some((track, peer.binding(section, track)?)))
+            .collect();
         let mut fresh = Vec::new();
-        for section in sections.iter().filter(|section| section.is_sending) {
-            let Some(peer) = self.peers.get(&key) else { break };
-            let owned = || peer.tracks.iter().filter_map(|key| Some((*key, self.tracks.get(key)?)));
-            let is_taken = owned().any(|(_, track)| {
-                track.binding.as_ref().is_some_and(|binding| binding.negotiated.mid == section.mid)
-            });
-            let expected = owned().filter(|(_, track)| track.binding.is_none());
-            let Some(track) = expected_on(section, expected).filter(|_| !is_taken) else { continue };
-            let Some(binding) = peer.binding(section, track) else { continue };
+        for (track, binding) in bindings {
             if let Some(found) = self.tracks.get_mut(&track) {
                 fresh.push(binding.negotiated.clone());
                 found.bind(binding);

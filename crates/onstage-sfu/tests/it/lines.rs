@@ -192,3 +192,22 @@ fn a_track_that_is_expected_can_be_subscribed_before_it_is_there() {
     world.film(host, &[0, 1, 2], Duration::from_secs(1));
     assert_one_stream(&world.got(viewer, CAMERA));
 }
+
+#[test]
+fn a_known_id_is_not_given_to_a_stranger_of_its_kind() {
+    let mut world = World::new();
+    let host = world.open(PeerRole::Publisher);
+    let screen = TrackKey(3);
+    for (track, source) in [(CAMERA, TrackSource::Camera), (screen, TrackSource::Screen)] {
+        let description = description(host, track, source);
+        world.tell(Control::ExpectTrack { peer: key(host), track, description });
+    }
+    // The first m-line has an id of the browser's own; the second names the track that waits longest.
+    let additions =
+        [("made-up".to_owned(), TrackSource::Screen), (format!("cid{}", CAMERA.0), TrackSource::Camera)];
+    let offer = world.bots[host].offer(&additions);
+    let tracks = world.answer_from_shard(host, offer);
+    let cid_of = |track| tracks.iter().find(|bound| bound.track == track).unwrap().sdp_cid.clone();
+    assert_eq!(cid_of(CAMERA), "cid1");
+    assert_eq!(cid_of(screen), "made-up");
+}

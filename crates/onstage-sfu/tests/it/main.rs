@@ -23,3 +23,4 @@ mod lines;
 mod repair;
 mod support;
 mod voices;
+mod weather;
