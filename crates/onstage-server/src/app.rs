@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use onstage_domain::Actor;
 use onstage_domain::ports::{CarryOut, Credential, Publish};
 use onstage_domain::problem::Problem;
-use onstage_domain::Actor;
 use uuid::Uuid;
 
 use crate::accounts::service::{self, Keyring, Passwords, Tickets};

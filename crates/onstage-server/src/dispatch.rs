@@ -57,7 +57,9 @@ async fn carry_out_session(
 pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply, Problem> {
     match query {
         Query::Me => accounts::service::me(app, actor).await.map(Reply::Account),
-        Query::Accounts(page) => accounts::service::ask_accounts(app, actor, &page).await.map(Reply::Accounts),
+        Query::Accounts(page) => {
+            accounts::service::ask_accounts(app, actor, &page).await.map(Reply::Accounts)
+        }
         Query::Audit(page) if actor.is_operator() => Ok(Reply::Audit(audit::list(app, &page).await?)),
         Query::Audit(_) => Err(Problem::new(Code::OperatorOnly)),
         Query::LiveSessions(page) => Ok(Reply::Sessions(sessions::live(app, &page).await?)),

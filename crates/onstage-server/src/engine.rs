@@ -65,7 +65,11 @@ async fn carry_out_all(media: Arc<dyn CarryOut>, mut inbox: mpsc::UnboundedRecei
 }
 
 /// Polls once before the next work is taken, so that the engine sees orders in their order.
-async fn begin(media: &Arc<dyn CarryOut>, work: Work, under_way: &mut FuturesUnordered<Pending<'static, ()>>) {
+async fn begin(
+    media: &Arc<dyn CarryOut>,
+    work: Work,
+    under_way: &mut FuturesUnordered<Pending<'static, ()>>,
+) {
     let media = Arc::clone(media);
     let mut carrying: Pending<'static, ()> = Box::pin(async move {
         let enforced = media.carry_out(work.orders).await;

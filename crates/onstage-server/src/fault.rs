@@ -57,7 +57,11 @@ impl From<DbErr> for Fault {
         if let Some(SqlErr::UniqueConstraintViolation(key)) = error.sql_err() {
             return Self::Taken(key);
         }
-        if is_passing(&error) { Self::Unavailable(error.to_string()) } else { Self::Database(error.to_string()) }
+        if is_passing(&error) {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Database(error.to_string())
+        }
     }
 }
 
@@ -81,7 +85,9 @@ fn is_passing_sqlx(error: &sqlx::Error) -> bool {
 /// SQLite's extended codes keep the primary code in their low byte.
 fn is_extended(code: &str) -> bool {
     code.len() < 5
-        && code.parse::<u32>().is_ok_and(|number| PASSING_CODES.contains(&(number & 0xff).to_string().as_str()))
+        && code
+            .parse::<u32>()
+            .is_ok_and(|number| PASSING_CODES.contains(&(number & 0xff).to_string().as_str()))
 }
 
 impl From<Fault> for Problem {

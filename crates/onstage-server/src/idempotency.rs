@@ -45,7 +45,8 @@ impl Attempt {
         let place = "INSERT INTO idempotency_keys (user_id, key, fingerprint, created_at)
                      VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
         let placed =
-            run(&**tx, place, values![self.user.uuid(), key.as_str(), self.fingerprint.clone(), now.0]).await?;
+            run(&**tx, place, values![self.user.uuid(), key.as_str(), self.fingerprint.clone(), now.0])
+                .await?;
         if placed > 0 { Ok(None) } else { self.first_reply(tx, key).await }
     }
 
@@ -61,7 +62,9 @@ impl Attempt {
 
     async fn first_reply(&self, tx: &Tx, key: &IdempotencyKey) -> Result<Option<Reply>, Problem> {
         let sql = "SELECT fingerprint, reply FROM idempotency_keys WHERE user_id = $1 AND key = $2";
-        let Some(row) = one(&**tx, sql, values![self.user.uuid(), key.as_str()]).await? else { return Ok(None) };
+        let Some(row) = one(&**tx, sql, values![self.user.uuid(), key.as_str()]).await? else {
+            return Ok(None);
+        };
         if get::<Vec<u8>>(&row, "fingerprint")? != self.fingerprint {
             return Err(Problem::new(Code::KeyReused));
         }
@@ -112,6 +115,7 @@ fn kept(reply: &Reply) -> Option<Kept> {
 /// Forgets keys of yesterday.
 pub(crate) async fn forget_old(db: &Db, now: At) -> Result<(), Fault> {
     let tx = db.begin().await?;
-    run(&*tx, "DELETE FROM idempotency_keys WHERE created_at <= $1", values![now.plus_ms(-KEY_KEPT_MS).0]).await?;
+    run(&*tx, "DELETE FROM idempotency_keys WHERE created_at <= $1", values![now.plus_ms(-KEY_KEPT_MS).0])
+        .await?;
     tx.commit().await
 }

@@ -107,7 +107,8 @@ impl Rates {
 
 /// Forgets what ran out; when nothing did, forgets the half that was used longest ago.
 fn make_room(windows: &mut HashMap<(Rate, Whose), VecDeque<At>>, now: At) {
-    windows.retain(|(rate, _), times| times.back().is_some_and(|last| last.plus_ms(rate.allowance().1) > now));
+    windows
+        .retain(|(rate, _), times| times.back().is_some_and(|last| last.plus_ms(rate.allowance().1) > now));
     if windows.len() < RATE_WINDOWS_MAX {
         return;
     }

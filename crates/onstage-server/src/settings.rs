@@ -61,7 +61,9 @@ impl Network {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address.to_canonical(), address.to_canonical()) {
-            (IpAddr::V4(ours), IpAddr::V4(other)) => same_head(ours.to_bits(), other.to_bits(), self.prefix_bits),
+            (IpAddr::V4(ours), IpAddr::V4(other)) => {
+                same_head(ours.to_bits(), other.to_bits(), self.prefix_bits)
+            }
             (IpAddr::V6(ours), IpAddr::V6(other)) => {
                 let shift = 128_u32.saturating_sub(self.prefix_bits);
                 ours.to_bits().checked_shr(shift) == other.to_bits().checked_shr(shift)

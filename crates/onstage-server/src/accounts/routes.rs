@@ -22,7 +22,9 @@ use utoipa_axum::routes;
 
 use super::service::{self, Signed};
 use crate::app::App;
-use crate::http::{Caller, ClientAddress, Cookies, Ids, JsonBody, Refused, Wishes, perform, perform_as, question};
+use crate::http::{
+    Caller, ClientAddress, Cookies, Ids, JsonBody, Refused, Wishes, perform, perform_as, question,
+};
 
 const REFRESH_COOKIE: &str = "onstage_refresh";
 /// The refresh cookie goes to these addresses only.

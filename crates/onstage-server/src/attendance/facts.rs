@@ -1,10 +1,10 @@
 //! What the media engine saw.
 
+use onstage_domain::Event;
 use onstage_domain::media::{MediaFact, Seen};
 use onstage_domain::problem::Problem;
 use onstage_domain::sessions::Contact;
 use onstage_domain::stage::{Event as StageEvent, Fact};
-use onstage_domain::Event;
 
 use super::presence;
 use crate::app::App;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use onstage_domain::SessionId;
 use onstage_domain::orders::{Standing, desired};
 use onstage_domain::problem::Problem;
 use onstage_domain::sessions::Fact as SessionFact;
 use onstage_domain::stage::Fact as StageFact;
-use onstage_domain::SessionId;
 use tokio::sync::oneshot;
 
 use crate::app::App;

@@ -1,7 +1,5 @@
 //! The few words every store uses to speak SQL with numbered places (`$1`), which both databases understand.
 
-
-
 use sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable, Value};
 use uuid::Uuid;
 
@@ -67,9 +65,11 @@ pub(crate) fn get_number<T: TryFrom<i64>>(row: &QueryResult, column: &str) -> Re
 }
 
 /// The same for a column that may be empty.
-pub(crate) fn get_number_or_none<T: TryFrom<i64>>(row: &QueryResult, column: &str) -> Result<Option<T>, Fault> {
+pub(crate) fn get_number_or_none<T: TryFrom<i64>>(
+    row: &QueryResult,
+    column: &str,
+) -> Result<Option<T>, Fault> {
     let number: Option<i64> = get(row, column)?;
     let out_of_range = |number| Fault::Unreadable(format!("{column}: {number} is out of range"));
     number.map(|number| T::try_from(number).map_err(|_| out_of_range(number))).transpose()
 }
-

@@ -7,8 +7,8 @@ use axum::extract::{FromRequestParts, Query as UrlQuery, State};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use onstage_dialects::live::{
-    ActiveQuery, ActiveSession, ChatLine, Ended, JoinRequest, Joined, MessagesQuery, Participant, SendMessageRequest,
-    StartRequest, Started,
+    ActiveQuery, ActiveSession, ChatLine, Ended, JoinRequest, Joined, MessagesQuery, Participant,
+    SendMessageRequest, StartRequest, Started,
 };
 use onstage_dialects::v1::{self, Empty, FromReply, rendered};
 use onstage_domain::problem::Code;

@@ -25,7 +25,8 @@ impl ClientAddress {
 /// Walks the chain from the nearest proxy outwards and stops at the first address nobody vouches for.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let believes = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
-    let lines: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
     let mut hops = lines.iter().flat_map(|line| line.split(',')).map(str::trim).rev();
     let mut address = peer;
     while believes(address) {

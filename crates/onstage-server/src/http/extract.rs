@@ -45,7 +45,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().and_then(IdempotencyKey::parse);
-    let unreadable = || Problem::because(Code::Unreadable, "Idempotency-Key is 1 to 255 visible ASCII characters");
+    let unreadable =
+        || Problem::because(Code::Unreadable, "Idempotency-Key is 1 to 255 visible ASCII characters");
     key.map(Some).ok_or_else(unreadable)
 }
 
@@ -126,7 +127,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<JsonBody<T>, Refused> {
     let unreadable = |error: serde_json::Error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Problem::because(Code::Unreadable, format!("the body is not a JSON object that can be read ({place})"))
+        Problem::because(
+            Code::Unreadable,
+            format!("the body is not a JSON object that can be read ({place})"),
+        )
     };
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(unreadable)?;
     if !value.is_object() {

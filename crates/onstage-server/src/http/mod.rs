@@ -8,8 +8,8 @@ mod redact;
 
 pub(crate) use address::ClientAddress;
 pub(crate) use extract::{Caller, Cookies, Ids, JsonBody, Wishes, bearer, perform, perform_as, question};
-pub(crate) use layers::dress;
 pub use layers::REQUEST_DEADLINE;
+pub(crate) use layers::dress;
 pub(crate) use problem::Refused;
 pub use problem::{method_not_allowed, nothing_here};
 pub use redact::redacted;

@@ -44,8 +44,7 @@ impl IntoResponse for Refused {
 
 /// Writes the body of a problem.
 pub(super) fn written(problem: &Problem, instance: &str) -> Response {
-    let status =
-        StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(problem.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = serde_json::to_string(&problem_body(problem, Some(instance))).unwrap_or_default();
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;

@@ -3,11 +3,13 @@
 use onstage_domain::{At, Envelope, EventId, Seq, SessionId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
-use crate::db::{Db, Tx, all, get, get_id, get_number, run, values};
+use crate::db::{Db, Tx, all, get, get_id, get_number, one, run, values};
 use crate::fault::Fault;
 
 /// How many sessions a restart looks at in one go.
 const UNTOLD_PAGE: i64 = 100;
+/// How many ended sessions lose their log in one go: each is a change of its own, so that others get their turn.
+const FORGOTTEN_PAGE: i64 = 200;
 
 pub(super) async fn insert(tx: &Tx, envelope: &Envelope) -> Result<(), Fault> {
     let unreadable = |error: serde_json::Error| Fault::Unreadable(error.to_string());
@@ -41,6 +43,24 @@ pub(crate) async fn after(
     rows.iter().map(read_envelope).collect()
 }
 
+/// The same for somebody who resumes: `None` when the log does not reach back to `since`, or never came that far.
+pub(crate) async fn resume(
+    db: &Db,
+    session: SessionId,
+    since: Seq,
+    limit: u32,
+) -> Result<Option<Vec<Envelope>>, Fault> {
+    let moment = db.moment().await?;
+    let last = one(&moment, "SELECT last_seq FROM sessions WHERE id = $1", values![session.uuid()]).await?;
+    let last: i64 = last.map_or(Ok(0), |row| get(&row, "last_seq"))?;
+    let envelopes = after(&moment, session, since, limit).await?;
+    let continues = match envelopes.first().and_then(|envelope| envelope.seq) {
+        Some(first) => first.0 == since.0.saturating_add(1),
+        None => last == since.0,
+    };
+    Ok(continues.then_some(envelopes))
+}
+
 fn read_envelope(row: &QueryResult) -> Result<Envelope, Fault> {
     let data: serde_json::Value = get(row, "data")?;
     Ok(Envelope {
@@ -57,15 +77,27 @@ fn read_envelope(row: &QueryResult) -> Result<Envelope, Fault> {
 pub(crate) async fn untold(db: &Db) -> Result<Vec<(SessionId, Seq)>, Fault> {
     let sql = "SELECT id, published_seq FROM sessions WHERE published_seq < last_seq ORDER BY id LIMIT $1";
     let rows = all(db.reader(), sql, values![UNTOLD_PAGE]).await?;
-    rows.iter()
-        .map(|row| Ok((get_id(row, "id", SessionId::new)?, Seq(get(row, "published_seq")?))))
-        .collect()
+    rows.iter().map(|row| Ok((get_id(row, "id", SessionId::new)?, Seq(get(row, "published_seq")?)))).collect()
 }
 
 /// Notes that everything of a session was told.
-pub(crate) async fn mark_told(db: &Db, session: SessionId, seq: Seq) -> Result<(), Fault> {
+pub(crate) async fn mark_told(db: &Db, session: SessionId) -> Result<(), Fault> {
     let tx = db.begin().await?;
-    let sql = "UPDATE sessions SET published_seq = $2 WHERE id = $1 AND published_seq < $2";
-    run(&*tx, sql, values![session.uuid(), seq.0]).await?;
+    run(&*tx, "UPDATE sessions SET published_seq = last_seq WHERE id = $1", values![session.uuid()]).await?;
+    tx.commit().await
+}
+
+/// Forgets logs of sessions that ended before this moment, a few sessions at a time; and what the media engine saw.
+pub(crate) async fn forget(db: &Db, ended_before: At, seen_before: At) -> Result<(), Fault> {
+    let sql = "SELECT s.id FROM sessions s WHERE s.ended_at < $1
+               AND EXISTS (SELECT 1 FROM events e WHERE e.session_id = s.id) ORDER BY s.ended_at LIMIT $2";
+    for row in all(db.reader(), sql, values![ended_before.0, FORGOTTEN_PAGE]).await? {
+        let session = get_id(&row, "id", SessionId::new)?;
+        let tx = db.begin().await?;
+        run(&*tx, "DELETE FROM events WHERE session_id = $1", values![session.uuid()]).await?;
+        tx.commit().await?;
+    }
+    let tx = db.begin().await?;
+    run(&*tx, "DELETE FROM media_facts WHERE seen_at < $1", values![seen_before.0]).await?;
     tx.commit().await
 }

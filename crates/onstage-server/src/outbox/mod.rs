@@ -96,7 +96,8 @@ impl Outbox {
                    published_seq = CASE WHEN published_seq < $3 THEN $3 ELSE published_seq END
                    WHERE id = $1 RETURNING last_seq";
         let row = one(&**tx, sql, values![session.uuid(), count, self.told(session)]).await?;
-        let row = row.ok_or_else(|| Fault::Unreadable(format!("no session {session} to record events in")))?;
+        let row =
+            row.ok_or_else(|| Fault::Unreadable(format!("no session {session} to record events in")))?;
         get(&row, "last_seq")
     }
 
@@ -131,9 +132,8 @@ impl Outbox {
         let (done, acknowledged) = oneshot::channel();
         let session = recorded.session;
         let mut tails = self.tails();
-        let tail = tails
-            .entry(session)
-            .or_insert_with(|| Tail { told: recorded.before, waiting: BTreeMap::new() });
+        let tail =
+            tails.entry(session).or_insert_with(|| Tail { told: recorded.before, waiting: BTreeMap::new() });
         if recorded.after == recorded.before {
             self.tell_now(recorded.envelopes, None);
             return None;
@@ -222,7 +222,12 @@ fn is_end(envelope: &Envelope) -> bool {
 
 fn kicked(envelope: &Envelope) -> Option<HangUp> {
     match &envelope.data {
-        Event::Stage(stage::Event::Kicked { user_id, .. }) => Some(HangUp::Kicked(envelope.session, *user_id)),
+        Event::Stage(stage::Event::Kicked { user_id, .. }) => {
+            Some(HangUp::Kicked(envelope.session, *user_id))
+        }
         Event::Stage(_) | Event::Session(_) | Event::Moderation(_) | Event::Chat(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,7 +19,10 @@ fn exactly_the_allowance_passes_and_the_window_slides() {
     assert_eq!(refused.retry_after_ms, Some(55_000));
     assert!(rates.count(Rate::Requests, somebody(1), At(59_999)).is_err());
     rates.count(Rate::Requests, somebody(1), At(60_000)).unwrap();
-    assert!(rates.count(Rate::Requests, somebody(1), At(60_000)).is_err(), "the second one left at 61 s only");
+    assert!(
+        rates.count(Rate::Requests, somebody(1), At(60_000)).is_err(),
+        "the second one left at 61 s only"
+    );
     rates.count(Rate::Requests, somebody(2), At(60_000)).unwrap();
 }
 
@@ -36,7 +39,10 @@ fn neighbours_in_one_ipv6_network_share_a_window() {
     let one = Whose::address("2001:db8::1".parse().unwrap());
     assert_eq!(one, Whose::address("2001:db8::ffff".parse().unwrap()));
     assert_ne!(one, Whose::address("2001:db8:0:1::1".parse().unwrap()));
-    assert_eq!(Whose::address("::ffff:10.0.0.1".parse().unwrap()), Whose::address("10.0.0.1".parse().unwrap()));
+    assert_eq!(
+        Whose::address("::ffff:10.0.0.1".parse().unwrap()),
+        Whose::address("10.0.0.1".parse().unwrap())
+    );
 }
 
 #[test]

@@ -10,8 +10,8 @@ use onstage_domain::sessions::Contact;
 use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
 
 use super::Server;
-use crate::{attendance, dispatch};
 use crate::outbox::log;
+use crate::{attendance, dispatch};
 
 impl Authenticate for Server {
     fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
@@ -43,7 +43,7 @@ impl ReadLog for Server {
         since: Seq,
         limit: u32,
     ) -> Pending<'_, Result<Option<Vec<Envelope>>, Problem>> {
-        Box::pin(async move { Ok(Some(log::after(self.app.db.reader(), session, since, limit).await?)) })
+        Box::pin(async move { Ok(log::resume(&self.app.db, session, since, limit).await?) })
     }
 }
 
@@ -58,7 +58,12 @@ impl TakeSnapshot for Server {
 }
 
 impl ObservePresence for Server {
-    fn observe_presence<'a>(&'a self, session: SessionId, actor: &'a Actor, present: bool) -> Pending<'a, ()> {
+    fn observe_presence<'a>(
+        &'a self,
+        session: SessionId,
+        actor: &'a Actor,
+        present: bool,
+    ) -> Pending<'a, ()> {
         Box::pin(attendance::observe(&self.app, session, actor, Contact::Socket(present)))
     }
 }

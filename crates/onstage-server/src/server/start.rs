@@ -16,6 +16,7 @@ use crate::{attendance, sessions, stage};
 const HOUSEKEEPING_MS: i64 = 3_600_000;
 /// When an alarm whose answer failed rings again.
 const RING_AGAIN_MS: i64 = 1_000;
+const DAY_MS: i64 = 24 * 3_600_000;
 /// How many events of one session are told again in one go.
 const TOLD_AGAIN_PAGE: u32 = 500;
 
@@ -42,7 +43,7 @@ async fn tell_again(app: &App) -> Result<(), Fault> {
                 app.outbox.tell_again(envelopes);
                 since = last;
             }
-            log::mark_told(&app.db, session, since).await?;
+            log::mark_told(&app.db, session).await?;
         }
     }
 }
@@ -65,5 +66,7 @@ async fn tidy(app: &App) -> Result<(), Fault> {
     let now = app.clock.now();
     app.alarms.set(Alarm::Housekeeping, Some(now.plus_ms(HOUSEKEEPING_MS)));
     idempotency::forget_old(&app.db, now).await?;
+    let kept_ms = i64::from(app.settings.log_retention_days).saturating_mul(DAY_MS);
+    log::forget(&app.db, now.plus_ms(kept_ms.saturating_neg()), now.plus_ms(-DAY_MS)).await?;
     accounts::alarms::tidy(app, now).await
 }

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use onstage_dialects::v1::{
-    ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, ListQuery, LockBody, PageBody, SessionBody,
-    SessionChanged, SetLayoutBody, page, rendered,
+    ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, ListQuery, LockBody, PageBody,
+    SessionBody, SessionChanged, SetLayoutBody, page, rendered,
 };
 use onstage_domain::problem::Code;
 use onstage_domain::sessions::Command as Sessions;
@@ -147,7 +147,9 @@ async fn events(
     Ids(id): Ids<SessionId>,
     Wishes(wishes): Wishes,
 ) -> Result<Json<EventsPage>, Refused> {
-    let Reply::Events(events, next) = question(&app, &caller, Query::Events(id, wishes.since(), wishes.limit())).await? else {
+    let Reply::Events(events, next) =
+        question(&app, &caller, Query::Events(id, wishes.since(), wishes.limit())).await?
+    else {
         return Err(Code::Fault.into());
     };
     Ok(Json(EventsPage::new(events, next)))

@@ -175,8 +175,9 @@ async fn a_message_under_its_key_is_sent_once() {
         let path = format!("/v1/sessions/{session}/messages");
         let key = [("idempotency-key", "m-1")];
         let body = json!({"text": "once"});
-        let first = stand.call_with(Method::POST, &path, &guest.token, body.clone(), &key).await.expect(201);
-        let again = stand.call_with(Method::POST, &path, &guest.token, body, &key).await.expect(201);
+        let first =
+            stand.call_with((Method::POST, &path), &guest.token, body.clone(), &key).await.expect(201);
+        let again = stand.call_with((Method::POST, &path), &guest.token, body, &key).await.expect(201);
         assert_eq!(first, again);
         let names = stand.listener.names(session);
         assert_eq!(names.iter().filter(|name| **name == "chat.sent").count(), 1);

@@ -119,11 +119,7 @@ impl Scene<'_> {
 
     /// Calls for a row; a new row does not compile until it has one. Those that end something come last.
     fn probes(&self, operation: Operation) -> Vec<Probe> {
-        let [guest, other, leaving, ..] = &self.cast.guests[..] else { panic!("three guests") };
-        let [viewer, asker, ..] = &self.cast.viewers[..] else { panic!("two viewers") };
-        let (host, cohost) = (&self.cast.host, &self.cast.cohosts[1]);
-        let audio = || json!({"media": "audio"});
-        let mute = || json!({"media": "audio", "muted": true});
+        let viewer = &self.cast.viewers[0];
         match operation {
             Operation::Watch => vec![
                 get("read.session", self.at("")),
@@ -146,6 +142,24 @@ impl Scene<'_> {
                 post("stage.decline", self.at(&format!("/requests/{}/decline", self.requests[1])), json!({})),
                 post("stage.invite", self.at("/invitations"), json!({"user_id": viewer.id})),
             ],
+            Operation::End => vec![post("sessions.end", self.at("/end"), json!({}))],
+            Operation::ManageGuests
+            | Operation::ModerateChat
+            | Operation::Direct
+            | Operation::Arrange
+            | Operation::ActOnCohost
+            | Operation::ActOnOwner => self.probes_of_others(operation),
+        }
+    }
+
+    /// Calls that are done to somebody.
+    fn probes_of_others(&self, operation: Operation) -> Vec<Probe> {
+        let (guest, other, leaving) = (&self.cast.guests[0], &self.cast.guests[1], &self.cast.guests[2]);
+        let (viewer, asker) = (&self.cast.viewers[0], &self.cast.viewers[1]);
+        let (host, cohost) = (&self.cast.host, &self.cast.cohosts[1]);
+        let audio = || json!({"media": "audio"});
+        let mute = || json!({"media": "audio", "muted": true});
+        match operation {
             Operation::ManageGuests => vec![
                 post("stage.mute", self.person(guest, "mute"), mute()),
                 post("stage.mute", self.person(viewer, "mute"), mute()),
@@ -190,7 +204,11 @@ impl Scene<'_> {
                 post("stage.seat", self.person(host, "seat"), json!({"seat": 45})),
                 post("moderation.timeout", self.person(host, "timeout"), json!({"duration_s": 1})),
             ],
-            Operation::End => vec![post("sessions.end", self.at("/end"), json!({}))],
+            Operation::Watch
+            | Operation::TakePart
+            | Operation::Perform
+            | Operation::ManageQueue
+            | Operation::End => Vec::new(),
         }
     }
 }

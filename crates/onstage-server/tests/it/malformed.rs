@@ -1,5 +1,4 @@
 //! Would catch a malformed request that is answered by a fault, a panic, or not as a problem (hard case 17).
-#![allow(clippy::indexing_slicing, reason = "tests")]
 
 use axum::body::Body;
 use http::{Method, Request};
@@ -21,14 +20,19 @@ async fn raw(stand: &Stand, path: &str, token: &str, kind: &str, body: impl Into
 async fn unreadable_bodies_are_problems() {
     on_each(async |stand| {
         let ada = stand.sign_up("ada").await;
-        let post = async |body: Vec<u8>| raw(&stand, "/v1/sessions", &ada.token, "application/json", body).await;
+        let post =
+            async |body: Vec<u8>| raw(&stand, "/v1/sessions", &ada.token, "application/json", body).await;
         let deep = "[".repeat(1_000) + &"]".repeat(1_000);
         let deep_object = "{\"title\":".repeat(1_000) + "1" + &"}".repeat(1_000);
         for body in ["{", "[1]", "7", "null", "\"text\"", "{\"title\": \"\u{0}", &deep, &deep_object] {
             post(body.as_bytes().to_vec()).await.expect_problem(400, "request/unreadable");
         }
-        post(vec![b'{', b'"', 0xff, 0xfe, b'"', b':', b'1', b'}']).await.expect_problem(400, "request/unreadable");
-        raw(&stand, "/v1/sessions", &ada.token, "text/plain", "{}").await.expect_problem(415, "request/unsupported_type");
+        post(vec![b'{', b'"', 0xff, 0xfe, b'"', b':', b'1', b'}'])
+            .await
+            .expect_problem(400, "request/unreadable");
+        raw(&stand, "/v1/sessions", &ada.token, "text/plain", "{}")
+            .await
+            .expect_problem(415, "request/unsupported_type");
         raw(&stand, "/v1/sessions", &ada.token, "application/json; charset=utf-8", "{}").await.expect(422);
         raw(&stand, "/v1/sessions", &ada.token, "text/plain", "").await.expect(422);
     })
@@ -43,7 +47,8 @@ async fn reaches_json_body_bytes_max() {
             let empty = json!({"title": "T", "mode": "voice", "x": ""}).to_string().len();
             json!({"title": "T", "mode": "voice", "x": "x".repeat(bytes.saturating_sub(empty))}).to_string()
         };
-        let post = async |body: String| raw(&stand, "/v1/sessions", &ada.token, "application/json", body).await;
+        let post =
+            async |body: String| raw(&stand, "/v1/sessions", &ada.token, "application/json", body).await;
         post(padded(JSON_BODY_BYTES_MAX)).await.expect(201);
         post(padded(JSON_BODY_BYTES_MAX + 1)).await.expect_problem(413, "request/too_large");
         post(padded(10 * 1024 * 1024)).await.expect_problem(413, "request/too_large");
@@ -67,7 +72,7 @@ async fn unknown_addresses_and_methods_are_problems() {
         let nobody = "/v1/sessions/00000000-0000-7000-8000-000000000000";
         stand.get(nobody, &ada.token).await.expect_problem(404, "sessions/not_found");
         let key = [("idempotency-key", "has a space")];
-        let answer = stand.call_with(Method::POST, "/v1/sessions", &ada.token, json!({}), &key).await;
+        let answer = stand.call_with((Method::POST, "/v1/sessions"), &ada.token, json!({}), &key).await;
         answer.expect_problem(400, "request/unreadable");
     })
     .await;
@@ -102,7 +107,7 @@ async fn odd_values_in_every_documented_field_are_never_a_fault() {
         let api = serde_json::to_value(onstage_server::openapi()).unwrap();
         for (path, operations) in api["paths"].as_object().unwrap() {
             let address = path.replace("{id}", &session.to_string());
-            let address = address.replace('{', "").replace('}', "");
+            let address = address.replace(['{', '}'], "");
             for (method, operation) in operations.as_object().unwrap() {
                 let method: Method = method.to_uppercase().parse().unwrap();
                 if ends_things(&method, path) {
@@ -112,7 +117,11 @@ async fn odd_values_in_every_documented_field_are_never_a_fault() {
                     let answer = stand.call(method.clone(), &address, &ada.token, body.clone()).await;
                     let status = answer.status.as_u16();
                     assert!(status < 500, "{method} {path} {body}: {status} {}", answer.body);
-                    assert!(status < 400 || answer.body["code"].is_string(), "{method} {path}: {}", answer.body);
+                    assert!(
+                        status < 400 || answer.body["code"].is_string(),
+                        "{method} {path}: {}",
+                        answer.body
+                    );
                 }
             }
         }
@@ -136,7 +145,9 @@ fn bodies(api: &Value, operation: &Value) -> Vec<Value> {
     let names: Vec<&String> = fields.map(|fields| fields.keys().collect()).unwrap_or_default();
     let mut bodies = vec![json!({})];
     for odd in odd_values() {
-        bodies.push(names.iter().map(|name| ((*name).clone(), odd.clone())).collect::<serde_json::Map<_, _>>().into());
+        bodies.push(
+            names.iter().map(|name| ((*name).clone(), odd.clone())).collect::<serde_json::Map<_, _>>().into(),
+        );
         bodies.extend(names.iter().map(|name| json!({ *name: odd })));
     }
     bodies

@@ -1,8 +1,9 @@
 //! Would catch anything a restart forgets: seats, blocks, mutes, words, deadlines, keys (hard case 7, the server's side).
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
 
 use onstage_domain::media::{MediaGrant, MediaOrder};
-use onstage_domain::ports::{Authenticate as _, Credential, ObservePresence as _, ReadLog as _, TakeSnapshot as _};
+use onstage_domain::ports::{
+    Authenticate as _, Credential, ObservePresence as _, ReadLog as _, TakeSnapshot as _,
+};
 use onstage_domain::reply::Snapshot;
 use onstage_domain::{Seq, SessionId};
 use serde_json::json;
@@ -20,24 +21,37 @@ struct Scene {
 
 async fn scene(stand: &Stand) -> Scene {
     let host = stand.sign_up("host").await;
-    let [guest, asker, kicked] = [stand.sign_up("guest").await, stand.sign_up("asker").await, stand.sign_up("kicked").await];
+    let [guest, asker, kicked] =
+        [stand.sign_up("guest").await, stand.sign_up("asker").await, stand.sign_up("kicked").await];
     let session = stand.go_live(&host).await;
     for person in [&host, &guest, &asker, &kicked] {
         stand.join(person, session).await;
     }
     observe(stand, &host, session, true).await;
     observe(stand, &guest, session, true).await;
-    let path = format!("/v1/sessions/{session}");
+    let scene = Scene { host, guest, asker, kicked, session };
+    seat_guest(stand, &scene).await;
+    do_deeds(stand, &scene).await;
+    scene
+}
+
+async fn seat_guest(stand: &Stand, scene: &Scene) {
+    let Scene { host, guest, .. } = scene;
+    let path = format!("/v1/sessions/{}", scene.session);
     let request = stand.post(&format!("{path}/requests"), &guest.token, json!({})).await.expect(201);
     let accept = format!("{path}/requests/{}/accept", request["id"].as_str().unwrap());
     stand.post(&accept, &host.token, json!({})).await.expect(200);
     stand.post(&format!("{path}/people/me/go_on_stage"), &guest.token, json!({})).await.expect(200);
+}
+
+async fn do_deeds(stand: &Stand, scene: &Scene) {
+    let Scene { host, guest, asker, kicked, .. } = scene;
+    let path = format!("/v1/sessions/{}", scene.session);
     stand.post(&format!("{path}/requests"), &asker.token, json!({"message": "me, too"})).await.expect(201);
     let mute = format!("{path}/people/{}/mute", guest.id);
     stand.post(&mute, &host.token, json!({"media": "audio", "muted": true})).await.expect(200);
     stand.post(&format!("{path}/people/{}/kick", kicked.id), &host.token, json!({})).await.expect(200);
     stand.post(&format!("{path}/messages"), &guest.token, json!({"text": "hello"})).await.expect(201);
-    Scene { host, guest, asker, kicked, session }
 }
 
 async fn observe(stand: &Stand, person: &Person, session: SessionId, present: bool) {
@@ -83,7 +97,9 @@ async fn the_media_engine_is_told_everything_again_first() {
         assert!(matches!(orders[0], MediaOrder::Session { open: true, .. }), "{orders:?}");
         let first_of = |user| {
             orders.iter().find_map(|order| match order {
-                MediaOrder::Person { user: whose, admitted, grant, .. } if *whose == user => Some((*admitted, *grant)),
+                MediaOrder::Person { user: whose, admitted, grant, .. } if *whose == user => {
+                    Some((*admitted, *grant))
+                }
                 MediaOrder::Person { .. } | MediaOrder::Session { .. } => None,
             })
         };
@@ -130,12 +146,15 @@ async fn the_log_goes_on_where_it_ended_and_the_rest_is_told_once() {
         let stand = stand.restart().await;
         let log = stand.server.read_log(scene.session, Seq(0), 200).await.unwrap().unwrap();
         let seqs: Vec<i64> = log.iter().filter_map(|envelope| envelope.seq).map(|seq| seq.0).collect();
-        assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>(), "no gap and no repeat");
-        assert!(seqs.len() as i64 > last.0, "the restart itself is in the log");
-        let again: Vec<Seq> = stand.listener.of(scene.session).iter().filter_map(|envelope| envelope.seq).collect();
+        let count = i64::try_from(seqs.len()).unwrap();
+        assert_eq!(seqs, (1..=count).collect::<Vec<_>>(), "no gap and no repeat");
+        assert!(count > last.0, "the restart itself is in the log");
+        let again: Vec<Seq> =
+            stand.listener.of(scene.session).iter().filter_map(|envelope| envelope.seq).collect();
         assert!(again.contains(&last), "what may not have been told is told again");
         let stand = stand.restart().await;
-        let again: Vec<Seq> = stand.listener.of(scene.session).iter().filter_map(|envelope| envelope.seq).collect();
+        let again: Vec<Seq> =
+            stand.listener.of(scene.session).iter().filter_map(|envelope| envelope.seq).collect();
         assert!(!again.contains(&last), "and not a third time: {again:?}");
     })
     .await;

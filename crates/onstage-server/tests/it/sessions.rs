@@ -1,5 +1,4 @@
 //! Would catch a show that does not begin, end, count or remember as it says.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
 
 use futures_util::future::join_all;
 use http::Method;
@@ -57,18 +56,18 @@ async fn the_same_key_makes_one_show() {
         let key = [("idempotency-key", "one")];
         let body = json!({"title": "One", "mode": "voice"});
         let call = async |body: &Value| {
-            stand.call_with(Method::POST, "/v1/sessions", &host.token, body.clone(), &key).await
+            stand.call_with((Method::POST, "/v1/sessions"), &host.token, body.clone(), &key).await
         };
         let first = call(&body).await.expect(201);
         assert_eq!(call(&body).await.expect(201), first, "word by word");
         call(&json!({"title": "Two", "mode": "voice"})).await.expect_problem(422, "request/key_reused");
         let other = stand.sign_up("other").await;
-        let theirs = stand.call_with(Method::POST, "/v1/sessions", &other.token, body.clone(), &key).await;
+        let theirs = stand.call_with((Method::POST, "/v1/sessions"), &other.token, body.clone(), &key).await;
         assert_ne!(theirs.expect(201)["id"], first["id"], "a key belongs to its person");
         stand.wind_ms(24 * 3_600_000 - 1).await;
         let host = stand.sign_in_again(&host).await;
         let call = async || {
-            stand.call_with(Method::POST, "/v1/sessions", &host.token, body.clone(), &key).await.expect(201)
+            stand.call_with((Method::POST, "/v1/sessions"), &host.token, body.clone(), &key).await.expect(201)
         };
         assert_eq!(call().await["id"], first["id"]);
         stand.wind_ms(1).await;
@@ -90,7 +89,8 @@ async fn the_list_shows_public_live_shows_the_busiest_first() {
         stand.join(&viewer, busy).await;
         let ids = async |query: &str| {
             let page = stand.get(&format!("/v1/sessions{query}"), &viewer.token).await.expect(200);
-            let ids = page["items"].as_array().unwrap().iter().map(|show| show["id"].as_str().unwrap().to_owned());
+            let ids =
+                page["items"].as_array().unwrap().iter().map(|show| show["id"].as_str().unwrap().to_owned());
             (ids.collect::<Vec<_>>(), page["next_cursor"].clone())
         };
         let all = [busy, newest, quiet].map(|id| id.to_string());
@@ -123,7 +123,8 @@ async fn a_rest_join_counts_for_a_minute_and_anonymous_watchers_are_counted_but_
         let joined = stand.post(&path, &anonymous, json!({})).await.expect(200);
         assert_eq!(joined["session"]["viewer_count"], 2);
         let people = stand.get(&format!("/v1/sessions/{session}/people"), &viewer.token).await.expect(200);
-        let handles: Vec<&Value> = people["items"].as_array().unwrap().iter().map(|item| &item["handle"]).collect();
+        let handles: Vec<&Value> =
+            people["items"].as_array().unwrap().iter().map(|item| &item["handle"]).collect();
         assert_eq!(handles, ["host", "viewer"]);
         assert_eq!(people["total"], 2);
         let told = stand.listener.names(session);
@@ -242,10 +243,14 @@ async fn switches_are_the_owners_and_told_to_everybody() {
         assert_eq!(changed["effective_max_guests"], 3);
         assert_eq!(changed["settings"]["slow_mode_s"], 5);
         let layout = format!("{path}/layout");
-        stand.post(&layout, &viewer.token, json!({"layout": "spotlight"})).await.expect_problem(403, "stage/not_allowed");
+        stand
+            .post(&layout, &viewer.token, json!({"layout": "spotlight"}))
+            .await
+            .expect_problem(403, "stage/not_allowed");
         let arranged = stand.post(&layout, &host.token, json!({"layout": "spotlight"})).await.expect(200);
         assert_eq!(arranged["session"]["settings"]["layout"], "spotlight");
-        let locked = stand.post(&format!("{path}/lock"), &host.token, json!({"locked": true})).await.expect(200);
+        let locked =
+            stand.post(&format!("{path}/lock"), &host.token, json!({"locked": true})).await.expect(200);
         assert_eq!(locked["session"]["settings"]["locked"], true);
         assert_eq!(show(&stand, &viewer, session).await["settings"], locked["session"]["settings"]);
         let told = stand.listener.names(session);
@@ -256,15 +261,18 @@ async fn switches_are_the_owners_and_told_to_everybody() {
 
 #[tokio::test]
 async fn sixty_joins_a_minute_and_no_more() {
-    on_each_with(|settings| settings.limits_enabled = true, async |stand| {
-        let host = stand.sign_up("host").await;
-        let session = stand.go_live(&host).await;
-        for _ in 0..60 {
-            stand.join(&host, session).await;
-        }
-        let path = format!("/v1/sessions/{session}/join");
-        stand.post(&path, &host.token, json!({})).await.expect_problem(429, "request/too_fast");
-    })
+    on_each_with(
+        |settings| settings.limits_enabled = true,
+        async |stand| {
+            let host = stand.sign_up("host").await;
+            let session = stand.go_live(&host).await;
+            for _ in 0..60 {
+                stand.join(&host, session).await;
+            }
+            let path = format!("/v1/sessions/{session}/join");
+            stand.post(&path, &host.token, json!({})).await.expect_problem(429, "request/too_fast");
+        },
+    )
     .await;
 }
 

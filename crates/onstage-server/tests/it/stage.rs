@@ -314,10 +314,12 @@ async fn a_request_repeated_under_its_key_is_one_request() {
         let path = format!("/v1/sessions/{session}/requests");
         let key = [("idempotency-key", "attempt-1")];
         let body = json!({"message": "me"});
-        let first = stand.call_with(Method::POST, &path, &guest.token, body.clone(), &key).await.expect(201);
-        let second = stand.call_with(Method::POST, &path, &guest.token, body, &key).await.expect(201);
+        let first =
+            stand.call_with((Method::POST, &path), &guest.token, body.clone(), &key).await.expect(201);
+        let second = stand.call_with((Method::POST, &path), &guest.token, body, &key).await.expect(201);
         assert_eq!(first, second);
-        let other = stand.call_with(Method::POST, &path, &guest.token, json!({"message": "you"}), &key).await;
+        let other =
+            stand.call_with((Method::POST, &path), &guest.token, json!({"message": "you"}), &key).await;
         other.expect_problem(422, "request/key_reused");
         stand.post(&path, &guest.token, json!({})).await.expect_problem(409, "stage/already_requested");
         let listed = stand.get(&path, &host.token).await.expect(200);

@@ -40,7 +40,11 @@ pub(crate) async fn me(app: &App, actor: &Actor) -> Result<AccountView, Problem>
 }
 
 /// Everybody, for operators.
-pub(crate) async fn ask_accounts(app: &App, actor: &Actor, page: &Page) -> Result<Listed<AccountView>, Problem> {
+pub(crate) async fn ask_accounts(
+    app: &App,
+    actor: &Actor,
+    page: &Page,
+) -> Result<Listed<AccountView>, Problem> {
     operators_only(actor)?;
     let items = accounts::list(app.db.reader(), page).await?;
     let listed = paging::listed(items, page, |account: &Account| account.id.to_string());

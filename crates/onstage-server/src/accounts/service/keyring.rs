@@ -138,7 +138,8 @@ impl Keyring {
     /// Reads all keys again.
     pub(crate) async fn reload(&self, db: &Db, now: At) -> Result<(), Fault> {
         let by_kid = keys::list(db.reader()).await?.into_iter().map(verifier_of).collect();
-        *self.verifiers.write().unwrap_or_else(PoisonError::into_inner) = Verifiers { by_kid, loaded_at: now };
+        *self.verifiers.write().unwrap_or_else(PoisonError::into_inner) =
+            Verifiers { by_kid, loaded_at: now };
         Ok(())
     }
 }

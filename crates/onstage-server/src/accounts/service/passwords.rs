@@ -81,7 +81,11 @@ impl Passwords {
     }
 }
 
-fn hashed(cost: PasswordCost, password: &str, salt: &[u8; 16]) -> Result<String, argon2::password_hash::Error> {
+fn hashed(
+    cost: PasswordCost,
+    password: &str,
+    salt: &[u8; 16],
+) -> Result<String, argon2::password_hash::Error> {
     let hash: PasswordHash = argon2(cost)?.hash_password_with_salt(password.as_bytes(), salt)?;
     Ok(hash.to_string())
 }

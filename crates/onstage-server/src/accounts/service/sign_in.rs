@@ -9,7 +9,7 @@ use onstage_dialects::v1::SignInFields;
 use onstage_domain::accounts::Account;
 use onstage_domain::ports::HangUp;
 use onstage_domain::problem::{Code, Problem};
-use onstage_domain::text::DisplayName;
+use onstage_domain::text::{DisplayName, Handle};
 use onstage_domain::{Actor, At, FamilyId, UserId};
 
 use super::keyring::Guest;
@@ -48,7 +48,10 @@ pub(crate) async fn sign_in(app: &App, address: IpAddr, fields: SignInFields) ->
         return Err(Problem::new(Code::WrongPassword));
     }
     app.rates.count(Rate::SignInHandle, Whose::Handle(fields.handle.clone()), now)?;
-    let found = accounts::by_handle(app.db.reader(), &fields.handle).await?;
+    let found = match Handle::parse(&fields.handle) {
+        Ok(handle) => accounts::by_handle(app.db.reader(), handle.as_str()).await?,
+        Err(_) => None,
+    };
     let stored = found.as_ref().map(|(_, hash)| hash.clone());
     let right = app.passwords.verify(refresh::normalised(&fields.password), stored).await?;
     let account = match found {

@@ -40,7 +40,11 @@ pub(in crate::accounts) fn view(account: Account) -> AccountView {
     }
 }
 
-pub(in crate::accounts) async fn insert(tx: &Tx, account: &Account, password_hash: &str) -> Result<(), Fault> {
+pub(in crate::accounts) async fn insert(
+    tx: &Tx,
+    account: &Account,
+    password_hash: &str,
+) -> Result<(), Fault> {
     let sql = "INSERT INTO accounts (id, handle, display_name, avatar_url, password_hash, plan, operator, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = values![
@@ -56,7 +60,10 @@ pub(in crate::accounts) async fn insert(tx: &Tx, account: &Account, password_has
     run(&**tx, sql, values).await.map(drop)
 }
 
-pub(in crate::accounts) async fn by_id(db: &impl ConnectionTrait, id: UserId) -> Result<Option<Account>, Fault> {
+pub(in crate::accounts) async fn by_id(
+    db: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<Account>, Fault> {
     let sql = format!("SELECT {COLUMNS} FROM accounts a WHERE a.id = $1 AND a.deleted_at IS NULL");
     one(db, &sql, values![id.uuid()]).await?.as_ref().map(read).transpose()
 }
@@ -66,8 +73,9 @@ pub(in crate::accounts) async fn by_handle(
     db: &impl ConnectionTrait,
     handle: &str,
 ) -> Result<Option<(Account, String)>, Fault> {
-    let sql =
-        format!("SELECT {COLUMNS}, a.password_hash FROM accounts a WHERE a.handle = $1 AND a.deleted_at IS NULL");
+    let sql = format!(
+        "SELECT {COLUMNS}, a.password_hash FROM accounts a WHERE a.handle = $1 AND a.deleted_at IS NULL"
+    );
     let row = one(db, &sql, values![handle]).await?;
     row.as_ref().map(|row| Ok((read(row)?, get(row, "password_hash")?))).transpose()
 }
@@ -91,7 +99,9 @@ pub(in crate::accounts) async fn has_operator(db: &impl ConnectionTrait) -> Resu
 }
 
 pub(in crate::accounts) async fn set_display_name(tx: &Tx, id: UserId, name: &str) -> Result<(), Fault> {
-    run(&**tx, "UPDATE accounts SET display_name = $2 WHERE id = $1", values![id.uuid(), name]).await.map(drop)
+    run(&**tx, "UPDATE accounts SET display_name = $2 WHERE id = $1", values![id.uuid(), name])
+        .await
+        .map(drop)
 }
 
 pub(in crate::accounts) async fn set_plan(tx: &Tx, id: UserId, plan: Plan) -> Result<(), Fault> {
@@ -109,7 +119,8 @@ pub(in crate::accounts) async fn set_operator(tx: &Tx, id: UserId) -> Result<(),
 
 /// Takes away what names a person; the row stays for what refers to it.
 pub(in crate::accounts) async fn delete(tx: &Tx, id: UserId, at: At) -> Result<(), Fault> {
-    let sql = "UPDATE accounts SET handle = $2, display_name = 'deleted', avatar_url = NULL, password_hash = '',
+    let sql =
+        "UPDATE accounts SET handle = $2, display_name = 'deleted', avatar_url = NULL, password_hash = '',
                operator = FALSE, deleted_at = $3 WHERE id = $1";
     run(&**tx, sql, values![id.uuid(), format!("deleted-{id}"), at.0]).await.map(drop)
 }

@@ -35,8 +35,7 @@ pub(in crate::accounts) async fn list(db: &impl ConnectionTrait) -> Result<Vec<S
 
 pub(in crate::accounts) async fn insert(tx: &Tx, key: &SigningKey) -> Result<(), Fault> {
     let sql = "INSERT INTO signing_keys (kid, private_key, public_key, created_at) VALUES ($1, $2, $3, $4)";
-    let values =
-        values![key.kid.clone(), key.private_key.clone(), key.public_key.clone(), key.created_at.0];
+    let values = values![key.kid.clone(), key.private_key.clone(), key.public_key.clone(), key.created_at.0];
     run(&**tx, sql, values).await.map(drop)
 }
 
@@ -55,7 +54,12 @@ pub(in crate::accounts) async fn secret(
 }
 
 /// Keeps the secret that is there already.
-pub(in crate::accounts) async fn insert_secret(tx: &Tx, name: &str, secret: Vec<u8>, at: At) -> Result<(), Fault> {
+pub(in crate::accounts) async fn insert_secret(
+    tx: &Tx,
+    name: &str,
+    secret: Vec<u8>,
+    at: At,
+) -> Result<(), Fault> {
     let sql = "INSERT INTO secrets (name, secret, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     run(&**tx, sql, values![name, secret, at.0]).await.map(drop)
 }

@@ -57,8 +57,7 @@ pub(in crate::accounts) async fn load_locked(tx: &Tx, id: FamilyId) -> Result<Op
 
 pub(in crate::accounts) async fn rotate(tx: &Tx, sign_in: &SignIn) -> Result<(), Fault> {
     let sql = "UPDATE sign_ins SET generation = $2, rotated_at = $3, expires_at = $4 WHERE id = $1";
-    let values =
-        values![sign_in.id.uuid(), sign_in.generation, sign_in.rotated_at.0, sign_in.expires_at.0];
+    let values = values![sign_in.id.uuid(), sign_in.generation, sign_in.rotated_at.0, sign_in.expires_at.0];
     run(&**tx, sql, values).await.map(drop)
 }
 

@@ -72,7 +72,11 @@ pub(crate) async fn execute(
 
 fn reply(app: &App, session: &Session) -> Reply {
     let view = Box::new(session.view().clone());
-    if session.is_live() { Reply::Session(view) } else { Reply::Ended(view, session.summary(app.clock.now())) }
+    if session.is_live() {
+        Reply::Session(view)
+    } else {
+        Reply::Ended(view, session.summary(app.clock.now()))
+    }
 }
 
 /// Makes decided events true and writes them into the log.

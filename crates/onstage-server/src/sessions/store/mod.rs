@@ -15,7 +15,8 @@ use crate::fault::Fault;
 /// How many live sessions a listing looks at.
 const LISTED_SESSIONS: i64 = 1_000;
 
-const SELECT: &str = "SELECT s.id, s.owner_id, s.title, s.description, s.mode, s.format, s.visibility, s.status,
+const SELECT: &str =
+    "SELECT s.id, s.owner_id, s.title, s.description, s.mode, s.format, s.visibility, s.status,
     s.plan_guests_max, s.started_at, s.ended_at, s.host_seen, s.host_grace_until, s.peak_viewers,
     s.message_count, s.reaction_count, s.last_seq, a.handle, a.display_name, a.avatar_url,
     t.max_guests, t.require_approval, t.allow_requests, t.enable_chat, t.slow_mode_s, t.guest_audio_default,
@@ -151,7 +152,8 @@ pub(in crate::sessions) async fn insert(tx: &Tx, session: &Session) -> Result<()
 }
 
 async fn insert_settings(tx: &Tx, id: SessionId, settings: &Settings) -> Result<(), Fault> {
-    let sql = "INSERT INTO session_settings (session_id, max_guests, require_approval, allow_requests, enable_chat,
+    let sql =
+        "INSERT INTO session_settings (session_id, max_guests, require_approval, allow_requests, enable_chat,
                slow_mode_s, guest_audio_default, guest_video_default, max_participants, cohosts_manage_guests,
                locked, layout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     run(&**tx, sql, settings_values(id, settings)).await.map(drop)

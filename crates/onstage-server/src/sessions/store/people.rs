@@ -8,7 +8,8 @@ use crate::db::{Tx, all, get, get_id, get_number_or_none, get_word, run, values}
 use crate::fault::Fault;
 
 /// A raised hand is a pending request, so it is read from there.
-const COLUMNS: &str = "p.user_id, p.handle, p.display_name, p.avatar_url, p.role, p.seat, p.presence, p.seat_until,
+const COLUMNS: &str =
+    "p.user_id, p.handle, p.display_name, p.avatar_url, p.role, p.seat, p.presence, p.seat_until,
     p.may_speak, p.may_show, p.may_share, p.is_moderator, p.host_muted_audio, p.host_muted_video,
     p.self_muted_audio, p.self_muted_video, p.screen_sharing, p.joined_at,
     EXISTS (SELECT 1 FROM requests r

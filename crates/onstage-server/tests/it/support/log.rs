@@ -24,6 +24,15 @@ pub(crate) fn watch() -> Watch {
 }
 
 impl Watch {
+    /// Takes back an error that had to come, by its words.
+    #[track_caller]
+    pub(crate) fn expect(&self, words: &str) {
+        let mut errors = self.errors.lock().unwrap();
+        let before = errors.len();
+        errors.retain(|error| !error.contains(words));
+        assert!(errors.len() < before, "no error about `{words}` in the log: {errors:#?}");
+    }
+
     #[track_caller]
     pub(crate) fn assert_quiet(&self, place: Place) {
         let errors = self.errors.lock().unwrap();

@@ -5,14 +5,15 @@ mod doubles;
 mod log;
 mod people;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use onstage_domain::accounts::{Plan, SignUp};
 use onstage_domain::At;
+use onstage_domain::accounts::{Plan, SignUp};
 use onstage_server::{HandClock, PasswordCost, Server, Settings, SystemDice, World};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -20,6 +21,8 @@ use tower::ServiceExt as _;
 pub(crate) use databases::Place;
 pub(crate) use doubles::{Engine, Listener};
 pub(crate) use people::{PASSWORD, Person};
+
+use log::Watch;
 
 /// 2026-11-21T07:00:00Z.
 pub(crate) const START: At = At(1_795_244_400_000);
@@ -31,6 +34,7 @@ pub(crate) struct Stand {
     pub(crate) listener: Arc<Listener>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Settings,
+    log: Option<Rc<Watch>>,
     router: Router,
 }
 
@@ -71,11 +75,13 @@ pub(crate) async fn on_each(test: impl AsyncFn(Stand)) {
 /// The same with other settings.
 pub(crate) async fn on_each_with(change: impl Fn(&mut Settings), test: impl AsyncFn(Stand)) {
     for place in databases::places() {
-        let watch = log::watch();
+        let watch = Rc::new(log::watch());
         let home = place.open().await;
         let mut settings = settings(&home.url);
         change(&mut settings);
-        test(Stand::start(settings, HandClock::new(START)).await).await;
+        let mut stand = Stand::start(settings, HandClock::new(START)).await;
+        stand.log = Some(watch.clone());
+        test(stand).await;
         home.close().await;
         watch.assert_quiet(place);
     }
@@ -108,13 +114,19 @@ impl Stand {
         };
         let server = Server::start(settings.clone(), world).await.unwrap();
         let router = server.router();
-        Self { server, clock, listener, engine, settings, router }
+        Self { server, clock, listener, engine, settings, log: None, router }
     }
 
     /// Another process over the same database.
     pub(crate) async fn restart(self) -> Self {
         self.server.close().await.unwrap();
-        Self::start(self.settings, self.clock).await
+        let log = self.log;
+        Self { log, ..Self::start(self.settings, self.clock).await }
+    }
+
+    /// An ERROR in the log that had to come.
+    pub(crate) fn expect_error(&self, words: &str) {
+        self.log.as_ref().unwrap().expect(words);
     }
 
     /// Lets time pass and everything happen that was due.
@@ -134,19 +146,19 @@ impl Stand {
 
     /// One call with a JSON body.
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
-        self.call_with(method, path, token, body, &[]).await
+        self.call_with((method, path), token, body, &[]).await
     }
 
     /// The same with more headers.
     pub(crate) async fn call_with(
         &self,
-        method: Method,
-        path: &str,
+        (method, path): (Method, &str),
         token: &str,
         body: Value,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let mut request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
         }
