@@ -41,6 +41,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => one().prop_map(Step::GoOn),
         1 => one().prop_map(Step::Down),
         3 => (one(), one(), any::<bool>()).prop_map(|(by, whom, on)| Step::Mute(by, whom, on)),
+        8 => (one(), any::<bool>()).prop_map(|(whom, on)| Step::Mute(0, whom, on)),
         3 => (one(), any::<bool>()).prop_map(|(who, on)| Step::Own(who, on)),
         1 => (one(), one()).prop_map(|(by, whom)| Step::Kick(by, whom)),
         2 => (one(), one(), role).prop_map(|(by, whom, role)| Step::Role(by, whom, role)),
