@@ -50,7 +50,7 @@ describe('import zones', () => {
   });
 
   it('keeps files small', () => {
-    const long = files(SRC).filter((file) => readFileSync(file, 'utf8').split('\n').length > 400);
+    const long = files(SRC).filter((file) => !file.includes('/generated/') && readFileSync(file, 'utf8').split('\n').length > 400);
     expect(long.map((file) => path.relative(SRC, file))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 // Who is signed in: the access token in memory, the refresh token in a cookie no script can read.
 import { createStore } from 'zustand/vanilla';
 import { useStore } from 'zustand';
-import { AwayError, http, installTokenSource, ProblemError, type Account, type Tokens } from '@/shared/api';
+import { AwayError, http, installTokenSource, ProblemError, type Account, type NewAccount, type Tokens } from '@/shared/api';
 import { toMs } from '@/shared/format';
 
 export type AuthState =
@@ -175,12 +175,6 @@ export async function startAuth(): Promise<void> {
 
 export async function signIn(handle: string, password: string): Promise<void> {
   await signedIn(await http.post<Tokens>('/v1/tokens', { handle, password, cookie: true }, { auth: 'none' }));
-}
-
-export interface NewAccount {
-  handle: string;
-  password: string;
-  display_name: string;
 }
 
 export async function signUp(account: NewAccount): Promise<void> {

@@ -57,7 +57,7 @@ function MessageLine({ message, props }: { message: Message; props: ChatProps })
   const t = useT();
   const id = message.user_id ?? 'system';
   const name = message.display_name ?? message.handle ?? t('app.name');
-  const role = props.roleOf(message.user_id);
+  const role = props.roleOf(message.user_id ?? null);
   return (
     <div className="msg gel" style={gelStyle(id)}>
       <Avatar id={id} name={name} size="xs" />
@@ -70,7 +70,7 @@ function MessageLine({ message, props }: { message: Message; props: ChatProps })
       </div>
       {props.mayModerate && (
         <div className="msg-acts">
-          {message.user_id !== null && message.user_id !== props.me && role !== 'owner' && (
+          {message.user_id && message.user_id !== props.me && role !== 'owner' && (
             <IconButton small bare label={t('chat.timeout', { name })} onClick={() => props.timeout(message.user_id ?? '', name)}>
               <Clock />
             </IconButton>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '@/shared/api';
 import { addMessage, emptyChat, LINES_KEPT_MAX, reduceChat } from './model';
 
-const message = (id: string): Message => ({ id, user_id: 'u', handle: 'h', text: id, created_at: 0 });
+const message = (id: string): Message => ({ id, session_id: 's', user_id: 'u', handle: 'h', text: id, kind: 'text', created_at: '2026-11-21T08:00:00.000Z' });
 const event = (name: string, data: Record<string, unknown>, seq = 1) => ({ seq, name, at: '', data });
 
 describe('chat', () => {

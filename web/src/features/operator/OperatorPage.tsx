@@ -178,7 +178,7 @@ function People() {
               <td>@{account.handle}</td>
               <td>{account.plan ?? ''}</td>
               <td>
-                {account.operator === true && <span className="tag info">{t('operator.is_operator')}</span>} {account.banned === true ? <span className="tag bad">{t('operator.banned')}</span> : account.operator !== true && <span className="tag ok">{t('operator.fine')}</span>}
+                {account.operator && <span className="tag info">{t('operator.is_operator')}</span>} {account.banned ? <span className="tag bad">{t('operator.banned')}</span> : !account.operator && <span className="tag ok">{t('operator.fine')}</span>}
               </td>
               <td className="r">{dateTime(account.created_at)}</td>
             </tr>
@@ -189,8 +189,8 @@ function People() {
   );
 }
 
-function short(id: string | null): string {
-  return id === null ? '–' : `…${id.slice(-6)}`;
+function short(id: string | null | undefined): string {
+  return id ? `…${id.slice(-6)}` : '–';
 }
 
 function Audit() {
@@ -216,7 +216,7 @@ function Audit() {
             <td>
               <code>{entry.action}</code>
             </td>
-            <td title={entry.actor_id ?? undefined}>{entry.actor_id === null ? t('operator.system') : short(entry.actor_id)}</td>
+            <td title={entry.actor_id ?? undefined}>{entry.actor_id ? short(entry.actor_id) : t('operator.system')}</td>
             <td title={entry.target_id ?? undefined}>{short(entry.target_id)}</td>
             <td title={entry.session_id ?? undefined}>{short(entry.session_id)}</td>
             <td dir="auto">{entry.reason ?? ''}</td>
@@ -233,7 +233,7 @@ function OperatorPage() {
   const account = useAccount();
   useTitle(t('operator.title'));
   const live = useLive();
-  if (account !== null && account.operator !== true) {
+  if (account !== null && !account.operator) {
     return (
       <main id="main" tabIndex={-1}>
         <Notice alert icon={<Shield />} title={t('operator.only_title')} actions={<Button kind="go" onClick={() => navigate('/')}>{t('common.home')}</Button>}>

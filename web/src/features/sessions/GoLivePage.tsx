@@ -2,14 +2,14 @@
 import { useRef, useState, type FormEvent } from 'react';
 import { useAccount } from '@/features/accounts';
 import { GreenRoom } from '@/features/greenroom';
-import type { Mode } from '@/shared/api';
+import type { Mode, NewSession } from '@/shared/api';
 import { useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { fieldWords, problemWords } from '@/shared/i18n/problem';
 import { navigate } from '@/shared/router';
 import { Banner, Button, Field } from '@/shared/ui';
 import { TriangleAlert, Video } from '@/shared/ui/icons';
-import { sessionsApi, type NewSession } from './api';
+import { sessionsApi } from './api';
 import './golive.css';
 
 const TITLE_LENGTH_MAX = 120;

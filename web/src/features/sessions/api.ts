@@ -1,18 +1,5 @@
 // Lists of shows, and starting one.
-import { http, type Mode, type Page, type Participant, type Session } from '@/shared/api';
-
-export interface NewSession {
-  title: string;
-  description?: string;
-  mode: Mode;
-  visibility: 'public' | 'unlisted';
-  settings: {
-    require_approval: boolean;
-    allow_requests: boolean;
-    slow_mode_s: number;
-    max_guests?: number;
-  };
-}
+import { http, type NewSession, type Page, type Participant, type Session } from '@/shared/api';
 
 export const sessionsApi = {
   live: () => http.get<Page<Session>>('/v1/sessions?limit=48', { auth: 'optional' }),

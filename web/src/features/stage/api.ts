@@ -1,8 +1,10 @@
 // The calls of a show, in the words of the contract.
 import {
   http,
+  type AnsweredRequest,
   type EndReply,
   type Invitation,
+  type InvitationWithSeat,
   type JoinReply,
   type Layout,
   type MediaKind,
@@ -31,11 +33,11 @@ export const showApi = {
     http.post<StageRequest>(`${at(id)}/requests`, message === '' ? {} : { message }, { idempotencyKey: key }),
   cancelRequest: (id: string, requestId: string) => http.del<void>(`${at(id)}/requests/${requestId}`),
   answerRequest: (id: string, requestId: string, answer: 'accept' | 'decline') =>
-    http.post<{ request: StageRequest; participant?: Participant | null }>(`${at(id)}/requests/${requestId}/${answer}`),
+    http.post<AnsweredRequest>(`${at(id)}/requests/${requestId}/${answer}`),
 
   invite: (id: string, userId: string) => http.post<Invitation>(`${at(id)}/invitations`, { user_id: userId }),
   answerInvitation: (invitationId: string, answer: 'accept' | 'decline') =>
-    http.post<{ invitation: Invitation; participant?: Participant | null }>(`/v1/invitations/${invitationId}/${answer}`),
+    http.post<InvitationWithSeat>(`/v1/invitations/${invitationId}/${answer}`),
 
   goOnStage: (id: string) => http.post<PersonReply>(`${at(id)}/people/me/go_on_stage`),
   stepDown: (id: string) => http.post<PersonReply>(`${at(id)}/people/me/step_down`),

@@ -6,7 +6,17 @@ import { reduce } from './reduce';
 import { event, GUEST, joinReply, ME, OWNER, person, session, snapshot, watcher } from './samples';
 
 const start = (): ShowState => fromSnapshot(emptyShow(), snapshot);
-const request = (userId: string, state = 'pending'): StageRequest => ({ id: `r-${userId}`, user_id: userId, state, created_at: 0 });
+const request = (userId: string, state: StageRequest['state'] = 'pending'): StageRequest => ({
+  id: `r-${userId}`,
+  session_id: session.id,
+  user_id: userId,
+  handle: 'h',
+  display_name: 'H',
+  requested_role: 'guest',
+  message: '',
+  state,
+  created_at: '2026-11-21T08:00:00.000Z',
+});
 
 describe('people', () => {
   it('replaces the whole person by each event', () => {
@@ -36,7 +46,7 @@ describe('people', () => {
     expect(up.me).toMatchObject({ role: 'cohost', mayManage: true, mayModerateChat: true });
     const down = reduce(up, event('stage.role_changed', { participant: person(ME, { role: 'guest' }), by: OWNER }));
     expect(down.me).toMatchObject({ role: 'guest', mayManage: false, mayModerateChat: false });
-    expect(managesGuests('cohost', { ...session, settings: { cohosts_manage_guests: false } })).toBe(false);
+    expect(managesGuests('cohost', { ...session, settings: { ...session.settings, cohosts_manage_guests: false } })).toBe(false);
   });
 
   it('orders the owner first, then by seat, and counts open seats without the owner', () => {

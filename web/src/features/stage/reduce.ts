@@ -122,7 +122,7 @@ const ended: Apply = (state, data) => ({
 const APPLY: Record<string, Apply> = {
   'session.started': sessionChanged,
   'session.updated': sessionChanged,
-  'session.host_lost': (state, data) => patchSession(state, { host_grace_until: data['ends_at'] as number | string }),
+  'session.host_lost': (state, data) => patchSession(state, { host_grace_until: data['ends_at'] as string }),
   'session.host_back': (state) => patchSession(state, { host_grace_until: null }),
   'session.ended': ended,
   'session.viewer_joined': viewerCame,

@@ -18,6 +18,9 @@ export function person(id: string, more: Partial<Participant> = {}): Participant
     may_speak: true,
     may_show: true,
     may_share: true,
+    is_moderator: false,
+    screen_sharing: false,
+    seat_until: null,
     host_muted_audio: false,
     host_muted_video: false,
     self_muted_audio: false,
@@ -35,6 +38,9 @@ export function watcher(id: string): Participant {
 export const session: Session = {
   id: '01900000-0000-7000-8000-000000000001',
   title: 'Friday night',
+  description: '',
+  visibility: 'public',
+  peak_viewers: 5,
   status: 'live',
   mode: 'camera',
   owner: { user_id: OWNER, handle: 'ada_0', display_name: 'Ada' },
@@ -42,7 +48,19 @@ export const session: Session = {
   viewer_count: 5,
   guest_count: 0,
   started_at: '2026-11-21T08:00:00.000Z',
-  settings: { cohosts_manage_guests: true },
+  settings: {
+    max_guests: null,
+    require_approval: true,
+    allow_requests: true,
+    enable_chat: true,
+    slow_mode_s: 0,
+    guest_audio_default: true,
+    guest_video_default: true,
+    max_participants: null,
+    cohosts_manage_guests: true,
+    locked: false,
+    layout: 'grid',
+  },
 };
 
 export const joinReply: JoinReply = { session, role: 'viewer', participant: watcher(ME), media: null, seq: 5 };

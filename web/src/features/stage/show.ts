@@ -116,7 +116,7 @@ export class Show {
   private async access(): Promise<Access> {
     const reply = this.reply ?? (await showApi.join(this.id));
     this.reply = null;
-    if (reply.media === null) throw new NoMedia();
+    if (!reply.media) throw new NoMedia();
     return reply.media;
   }
 

@@ -1,0 +1,2 @@
+// Types of shape.mjs for the test that uses it.
+export function shapeHash(schemas: unknown): string;
