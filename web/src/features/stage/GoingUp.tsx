@@ -56,6 +56,14 @@ function Strip({ icon, title, text, action }: { icon: React.ReactNode; title: st
   );
 }
 
+/** How the last attempt ended, said where the next one starts. */
+const NEWS = {
+  declined: { title: 'up.declined', text: 'up.declined_text' },
+  demoted: { title: 'up.demoted', text: 'up.demoted_text' },
+  dropped: { title: 'up.dropped', text: 'up.dropped_text' },
+  expired: { title: 'up.expired', text: 'up.expired_text' },
+} as const;
+
 /** What a viewer can do about the stage right now. */
 export function AskToGoUp() {
   const t = useT();
@@ -65,7 +73,7 @@ export function AskToGoUp() {
   const session = useShowState((state) => state.show.session);
   const people = useShowState((state) => state.show.people);
   const me = useShowState((state) => state.show.me);
-  const answered = useShowState((state) => state.show.answered);
+  const answered = useShowState((state) => state.show.answered ?? state.show.seatLost);
   const mine = useShowState((state) => state.show.requests.find((request) => request.user_id === state.show.me?.userId));
   const [asking, setAsking] = useState(false);
   if (session === null || me === null || isStaged(me.participant)) return null;
@@ -99,12 +107,13 @@ export function AskToGoUp() {
     );
   }
   if (open === 0) return <Strip icon={<Hand aria-hidden="true" />} title={t('up.full')} text={t('up.full_text')} action={<Button disabled>{t('up.full')}</Button>} />;
-  const text = answered === 'declined' ? t('up.declined_text') : session.settings.require_approval === false ? t('up.open_text') : t('up.approval_text', { name: host });
+  const news = answered === null ? null : NEWS[answered];
+  const text = news !== null ? t(news.text) : session.settings.require_approval === false ? t('up.open_text') : t('up.approval_text', { name: host });
   return (
     <>
       <Strip
         icon={<Hand aria-hidden="true" />}
-        title={answered === 'declined' ? t('up.declined') : t('up.open', { count: open })}
+        title={news !== null ? t(news.title) : t('up.open', { count: open })}
         text={text}
         action={
           <Button kind="go" data-shortcut="hand" title={`${t('up.ask')} (H)`} onClick={() => setAsking(true)}>

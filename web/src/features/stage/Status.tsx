@@ -111,6 +111,39 @@ function ConnectionBanner() {
   return null;
 }
 
+/** A weak upload for this long is worth a word. */
+const WEAK_FOR_MS = 5_000;
+
+/** My own upload is weak: what others see, and what helps. */
+function WeakBanner() {
+  const t = useT();
+  const show = useShow();
+  const weak = useHealth() === 'weak';
+  const camera = useMediaState((state) => state.camera);
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (!weak || !camera) return;
+    const timer = setTimeout(() => setLong(true), WEAK_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [weak, camera]);
+  if (!long) return null;
+  return (
+    <Banner
+      tone="warn"
+      icon={<SignalLow />}
+      title={t('status.weak_title')}
+      action={
+        <Button small onClick={() => void show.setMedia('video', false)}>
+          {t('status.weak_do')}
+        </Button>
+      }
+    >
+      {t('status.weak_text')}
+    </Banner>
+  );
+}
+
 /** Says for a while that everything is back. */
 function BackBanner() {
   const t = useT();
@@ -243,6 +276,7 @@ export function Banners() {
     <div className="banners">
       <ConnectionBanner />
       <BackBanner />
+      <WeakBanner />
       <HostLostBanner />
       <PlaceBanner />
       <SoundBanner />

@@ -35,6 +35,8 @@ export interface ShowState {
   ask: Ask | null;
   /** How my last request ended, until I act. */
   answered: 'declined' | 'expired' | null;
+  /** Why I lost my seat, until I act. */
+  seatLost: 'demoted' | 'dropped' | 'expired' | null;
   /** People removed while this page was open: they can be allowed back. */
   removed: Removed[];
   timedOutUntil: number | null;
@@ -58,6 +60,7 @@ export function emptyShow(): ShowState {
     inviters: {},
     ask: null,
     answered: null,
+    seatLost: null,
     removed: [],
     timedOutUntil: null,
     quality: {},

@@ -57,6 +57,15 @@ describe('people', () => {
 });
 
 describe('the way up', () => {
+  it('remembers why I lost my seat, and forgets when I ask again', () => {
+    const up = reduce(start(), event('stage.went_on_stage', { participant: person(ME) }));
+    const lost = reduce(up, event('stage.guest_left', { participant: watcher(ME), reason: 'demoted' }));
+    expect(lost.seatLost).toBe('demoted');
+    expect(reduce(up, event('stage.guest_left', { participant: watcher(ME), reason: 'left' })).seatLost).toBeNull();
+    expect(reduce(lost, event('stage.guest_left', { participant: watcher(GUEST), reason: 'left' })).seatLost).toBe('demoted');
+    expect(reduce(lost, event('stage.requested', { request: request(ME) })).seatLost).toBeNull();
+  });
+
   it('queues a request until it is answered', () => {
     const asked = reduce(start(), event('stage.requested', { request: request(GUEST) }));
     expect(asked.requests).toHaveLength(1);

@@ -50,10 +50,16 @@ const seated: Apply = (state, data) => {
   return before === undefined ? { ...next, viewerCount: Math.max(0, state.viewerCount - 1) } : next;
 };
 
+function seatLost(state: ShowState, data: Data): ShowState['seatLost'] {
+  if ((data['participant'] as Participant).user_id !== state.me?.userId) return state.seatLost;
+  const reason = data['reason'];
+  return reason === 'demoted' || reason === 'dropped' || reason === 'expired' ? reason : null;
+}
+
 const unseated: Apply = (state, data) => {
   const stays = data['reason'] !== 'kicked' && data['reason'] !== 'dropped';
   const was = (data['participant'] as Participant).user_id in state.people;
-  const next = putPerson(state, data['participant'] as Participant);
+  const next = { ...putPerson(state, data['participant'] as Participant), seatLost: seatLost(state, data) };
   return stays && was ? { ...next, viewerCount: state.viewerCount + 1 } : next;
 };
 
@@ -74,7 +80,7 @@ const putRequest: Apply = (state, data) => {
   const request = data['request'] as StageRequest;
   const others = state.requests.filter((item) => item.id !== request.id);
   const mine = request.user_id === state.me?.userId;
-  if (request.state === 'pending') return { ...state, requests: [...others, request], answered: mine ? null : state.answered };
+  if (request.state === 'pending') return { ...state, requests: [...others, request], answered: mine ? null : state.answered, seatLost: mine ? null : state.seatLost };
   const answered = request.state === 'declined' ? 'declined' : request.state === 'expired' ? 'expired' : null;
   return { ...state, requests: others, answered: mine ? answered : state.answered };
 };
