@@ -4,8 +4,9 @@ use super::Violation;
 use crate::source::{SourceFile, Word};
 use crate::workspace::Workspace;
 
+/// What people wrote; what a program wrote is as long as it is.
 fn judged(workspace: &Workspace) -> impl Iterator<Item = &SourceFile> {
-    workspace.rust().chain(workspace.typescript())
+    workspace.rust().chain(workspace.typescript()).filter(|file| !file.path.contains("/generated/"))
 }
 
 /// No file is longer than `file_lines_max`.

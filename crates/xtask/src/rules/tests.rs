@@ -132,6 +132,7 @@ fn a_slice_has_the_files_everybody_looks_for() {
 fn long_files_fail_and_longish_ones_are_listed() {
     passes(sizes::files, "crates/a/src/b.rs", "1\n2\n3\n4\n5\n6\n");
     fails(sizes::files, "crates/a/src/b.rs", "1\n2\n3\n4\n5\n6\n7\n");
+    passes(sizes::files, "web/src/generated/b.ts", "1\n2\n3\n4\n5\n6\n7\n");
     fails(sizes::files, "web/src/b.tsx", "1\n2\n3\n4\n5\n6\n7\n");
     assert_eq!(warnings(&workspace(&[("a.rs", "1\n2\n3\n4\n5\n"), ("b.rs", "1\n")])), ["a.rs: 5 lines"]);
 }
