@@ -34,7 +34,7 @@ impl Room {
             }
             Notice::TrackPublished { track, negotiated } => self.track_published(now, track, negotiated),
             Notice::TrackStopped { track } => self.track_stopped(now, track),
-            Notice::Subscribed { track, .. } => self.subscribed(track),
+            Notice::Subscribed { peer, track } => self.subscribed(peer, track),
             Notice::DataReceived { peer, channel, contents } => {
                 self.data_received(now, peer, channel, &contents)
             }

@@ -95,6 +95,8 @@ impl Room {
         };
         let open = entry.passes(&member.grant);
         entry.info.muted = !open;
+        let unix_micro = now.at.0.saturating_mul(1_000);
+        entry.info.version = Some(proto::TimedVersion { unix_micro, ticks: 0 });
         let info = entry.info.clone();
         member.tracks.push(entry);
         self.owners.insert(track, key);
@@ -265,6 +267,7 @@ fn build_info(request: &proto::AddTrackRequest, source: TrackSource, sid: String
         disable_red: true,
         encryption: request.encryption,
         stream: stream.to_owned(),
+        backup_codec_policy: request.backup_codec_policy,
         audio_features: request.audio_features.iter().copied().take(16).collect(),
         sid,
         ..proto::TrackInfo::default()

@@ -1,7 +1,7 @@
 //! Who receives which track, and how large: what is desired, compared with what is.
 
 use livekit_protocol as proto;
-use onstage_sfu::{Control, Quality, TrackKey, Wish};
+use onstage_sfu::{Control, MediaKind, PeerKey, Quality, TrackKey, Wish};
 
 use super::{CHOICES_MAX, MemberKey, Room};
 use crate::livekit::messages;
@@ -96,7 +96,8 @@ impl Room {
     }
 
     /// The subscriber answered an offer with this track; its publisher hears of the first.
-    pub(super) fn subscribed(&mut self, track: TrackKey) {
+    pub(super) fn subscribed(&mut self, peer: PeerKey, track: TrackKey) {
+        self.tell_stream_state(peer, track);
         let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get_mut(owner)) else {
             return;
         };
@@ -105,6 +106,22 @@ impl Room {
             let track_sid = known.sid().to_owned();
             owner
                 .send(proto::signal_response::Message::TrackSubscribed(proto::TrackSubscribed { track_sid }));
+        }
+    }
+
+    /// A picture begins to flow.
+    fn tell_stream_state(&self, peer: PeerKey, track: TrackKey) {
+        let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get(owner)) else { return };
+        let video =
+            owner.tracks.iter().find(|known| known.key == track && known.source.kind() == MediaKind::Video);
+        if let (Some(video), Some(key)) = (video, self.peers.get(&peer)) {
+            let state = proto::StreamStateInfo {
+                participant_sid: owner.sid.clone(),
+                track_sid: video.sid().to_owned(),
+                state: proto::StreamState::Active.into(),
+            };
+            let update = proto::StreamStateUpdate { stream_states: vec![state] };
+            self.send_to(*key, proto::signal_response::Message::StreamStateUpdate(update));
         }
     }
 

@@ -10,6 +10,7 @@
 )]
 
 mod any_order;
+mod conformance;
 mod limits;
 mod mutes;
 mod people;

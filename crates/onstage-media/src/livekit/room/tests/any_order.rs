@@ -233,7 +233,7 @@ impl Play {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens(script in proptest::collection::vec((0..PEOPLE, happens()), 1..60)) {
         let mut play = Play { stage: Stage::new(true), clients: BTreeMap::new(), memory: Memory::default() };

@@ -36,6 +36,7 @@ fn a_track_is_told_to_others_before_its_offer() {
     assert!(stage.controls.contains(&Control::Subscribe { peer, track }));
     stage.notice(Notice::Subscribed { peer, track });
     stage.notice(Notice::Subscribed { peer, track });
+    assert!(matches!(viewer.told()[0], Told::StreamStateUpdate(_)), "a picture begins");
     let heard = names(&host.told());
     assert_eq!(heard.iter().filter(|name| **name == "track_subscribed").count(), 1);
 }
