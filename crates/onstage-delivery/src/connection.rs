@@ -50,10 +50,7 @@ pub(crate) async fn events(
     Query(address): Query<InAddress>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(_) => return refused(&not_a_socket()),
-    };
+    let Ok(upgrade) = upgrade else { return refused(&not_a_socket()) };
     let actor = match address.credential() {
         None => None,
         Some(credential) => match hub.ports.authenticate.authenticate(credential).await {

@@ -20,7 +20,7 @@ use crate::line::{Closing, ConnectionId, Line, Note};
 use crate::place;
 use crate::room::counted::Counted;
 use crate::room::member::{Frames, Heard, Member};
-use crate::tasks::spawn_named;
+use crate::tasks::{from_now, spawn_named};
 
 /// What a room is told.
 pub(crate) enum ToRoom {
@@ -192,7 +192,7 @@ impl Room {
     async fn admit(&mut self, envelope: Envelope, batch: &mut Batch) {
         let Some(seq) = envelope.seq else {
             let window = self.limits.presence_window;
-            if !self.counted.take(&envelope, self.is_large(), Instant::now() + window) {
+            if !self.counted.take(&envelope, self.is_large(), from_now(window)) {
                 batch.push(self.prepare(envelope));
             }
             return;

@@ -1,8 +1,16 @@
 //! The one place that starts tasks: each has a name in the log.
 
 use std::future::Future;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::Instrument as _;
+
+/// The moment that lies so far ahead.
+pub(crate) fn from_now(wait: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(wait).unwrap_or(now)
+}
 
 /// Starts a task; a panic in it is caught by the runtime and told here.
 pub(crate) fn spawn_named<F>(name: &'static str, future: F)

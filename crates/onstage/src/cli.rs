@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Given, Settings};
-use crate::{admin, logging, openapi, serve, settings};
+use crate::{admin, demo, logging, openapi, serve, settings};
 
 /// Live shows where the audience can come on stage.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ pub(crate) struct Place {
 enum Command {
     /// Starts the server
     Serve,
+    /// Starts the server with a show on it: guests, viewers, chat and reactions, all synthetic
+    Demo(demo::Wishes),
     /// Brings the database up to date and ends
     Migrate,
     /// Looks after an installation: operators, invitations, keys, backups
@@ -73,6 +75,7 @@ pub(crate) fn run(onstage: Onstage) -> ExitCode {
     };
     match onstage.command {
         Command::Serve => begin(&settings, serve::run(settings.clone())),
+        Command::Demo(wishes) => begin(&settings, demo::run(settings.clone(), wishes)),
         Command::Migrate => begin(&settings, admin::migrate(settings.clone())),
         Command::Admin(task) => begin(&settings, admin::run(settings.clone(), task)),
         Command::CheckConfig => {

@@ -15,19 +15,24 @@ use crate::secrets;
 use crate::settings::{Settings, Tls};
 use crate::tasks::spawn_named;
 
+/// Browsers give cameras to pages of this machine, and to pages with TLS.
+const NO_CAMERAS: &str = " · other devices cannot use cameras without TLS (server.tls = files)";
 /// How long open calls may take once the server is told to stop.
 const DRAIN_WAIT: Duration = Duration::from_secs(5);
 
 /// Serves until a signal comes.
 pub(crate) async fn run(settings: Settings) -> Result<(), String> {
-    let running = Running::start(&settings).await?;
+    let mut running = Running::start(&settings).await?;
     running.announce(&settings).await;
-    running.until_stopped().await
+    let result = running.asked_to_stop().await;
+    running.shut_down(result).await
 }
 
 /// A server that answers.
 pub(crate) struct Running {
     pub(crate) house: Arc<House>,
+    /// The address as this machine reaches it, whatever name the world uses.
+    pub(crate) local_url: String,
     handle: Handle<SocketAddr>,
     ended: tokio::sync::oneshot::Receiver<Result<(), String>>,
 }
@@ -46,39 +51,41 @@ impl Running {
             // The other end is only gone when the process ends.
             let _ = done.send(serving.await);
         });
-        Ok(Self { house, handle, ended })
+        let local_url = Settings { public_url: None, ..settings.clone() }.url_at(bound);
+        Ok(Self { house, local_url, handle, ended })
     }
 
     /// The one line that says where it is and who can use it.
     pub(crate) async fn announce(&self, settings: &Settings) {
         let url = &self.house.url;
-        if url.starts_with("http://") && settings.on_loopback() {
-            say(format_args!(
-                "Onstage is live at {url} · other devices cannot use cameras without TLS (server.tls = files)"
-            ));
-        } else if url.starts_with("http://") {
-            say(format_args!(
-                "Onstage is live at {url} · browsers elsewhere give no camera to a page without TLS"
-            ));
-        } else {
-            say(format_args!("Onstage is live at {url}"));
-        }
+        let hint = if url.starts_with("https://") { "" } else { NO_CAMERAS };
+        say(format_args!("Onstage is live at {url}{hint}"));
         if !settings.limits_enabled {
             tracing::warn!("limits.enabled = false: rate limits are off, for load tests only");
         }
-        match self.house.server.setup_code().await {
-            Ok(Some(code)) => say(format_args!("Set-up code for the first operator's account: {code}")),
-            Ok(None) => {}
-            Err(fault) => tracing::warn!(%fault, "the set-up code could not be read"),
+        if let Some(code) = self.setup_code().await {
+            say(format_args!("Set-up code for the first operator's account: {code}"));
         }
     }
 
-    /// Waits for a signal or the end of the listener, then drains.
-    pub(crate) async fn until_stopped(mut self) -> Result<(), String> {
-        let result = tokio::select! {
+    /// The code that makes the first operator, where one is needed.
+    pub(crate) async fn setup_code(&self) -> Option<String> {
+        self.house.server.setup_code().await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the set-up code could not be read");
+            None
+        })
+    }
+
+    /// Waits for a signal or the end of the listener.
+    pub(crate) async fn asked_to_stop(&mut self) -> Result<(), String> {
+        tokio::select! {
             () = asked_to_stop() => Ok(()),
             ended = &mut self.ended => ended.unwrap_or_else(|_| Err("the listener's task ended".to_owned())),
-        };
+        }
+    }
+
+    /// Drains and closes; `result` is why.
+    pub(crate) async fn shut_down(self, result: Result<(), String>) -> Result<(), String> {
         tracing::info!("going down");
         self.house.drain().await;
         self.handle.graceful_shutdown(Some(DRAIN_WAIT));

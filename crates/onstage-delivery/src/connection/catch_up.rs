@@ -75,7 +75,11 @@ impl Reader {
     }
 
     /// Starts over from a fresh snapshot.
-    pub(super) async fn from_snapshot(&mut self, actor: &Actor, session: SessionId) -> Result<(), Problem> {
+    pub(super) async fn start_from_snapshot(
+        &mut self,
+        actor: &Actor,
+        session: SessionId,
+    ) -> Result<(), Problem> {
         self.pause(session).await;
         let state = self.hub.ports.snapshot.take_snapshot(actor, session).await?;
         self.begin(actor, state).await
@@ -108,7 +112,7 @@ impl Reader {
         let session = told.session;
         if since > snapshot.seq || !self.tell_log(&mut told).await? {
             self.line.answer(resync_frame(session)).await;
-            return self.from_snapshot(actor, session).await;
+            return self.start_from_snapshot(actor, session).await;
         }
         self.caught_up(&mut told).await;
         self.go_live(told).await?;

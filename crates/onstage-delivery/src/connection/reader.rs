@@ -196,7 +196,7 @@ impl Reader {
             return;
         };
         self.line.answer(onstage_dialects::v1::resync_frame(session)).await;
-        if self.from_snapshot(&actor, session).await.is_err() {
+        if self.start_from_snapshot(&actor, session).await.is_err() {
             // The client comes back, and is told why it cannot.
             self.line.close(Closing::SLOW);
         }

@@ -6,10 +6,11 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{MissedTickBehavior, interval_at, timeout};
 
 use crate::limits::CLOSE_WAIT_MS;
 use crate::line::{Closing, Line};
+use crate::tasks::from_now;
 
 type Sink = SplitSink<WebSocket, Message>;
 
@@ -19,7 +20,7 @@ pub(super) async fn run(
     line: Line,
     ping_every: Duration,
 ) {
-    let mut ping = interval_at(Instant::now() + ping_every, ping_every);
+    let mut ping = interval_at(from_now(ping_every), ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let closing = loop {
         let message = tokio::select! {
@@ -47,10 +48,11 @@ pub(super) async fn run(
 
 /// Sends what is left, where that makes sense, and the close frame.
 async fn finish(sink: &mut Sink, frames: &mut mpsc::Receiver<Utf8Bytes>, closing: Closing) {
-    while closing.drains {
-        let Ok(frame) = frames.try_recv() else { break };
-        if sink.send(Message::Text(frame)).await.is_err() {
-            return;
+    if closing.drains {
+        while let Ok(frame) = frames.try_recv() {
+            if sink.send(Message::Text(frame)).await.is_err() {
+                return;
+            }
         }
     }
     let close = CloseFrame { code: closing.code, reason: Utf8Bytes::from_static(closing.reason) };

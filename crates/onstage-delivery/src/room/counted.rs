@@ -28,8 +28,7 @@ struct Viewers {
 
 /// What of an event can be counted.
 enum Countable {
-    Joined(u32),
-    Left(u32),
+    Viewers { joined: u32, left: u32, now: u32 },
     Reacted(&'static str, u32),
 }
 
@@ -49,14 +48,21 @@ const fn countable(event: &Event) -> Option<Countable> {
 
 const fn countable_presence(event: &sessions::Event) -> Option<Countable> {
     match event {
-        sessions::Event::ViewerJoined { viewer_count, .. } => Some(Countable::Joined(*viewer_count)),
-        sessions::Event::ViewerLeft { viewer_count, .. } => Some(Countable::Left(*viewer_count)),
+        sessions::Event::ViewerJoined { viewer_count, .. } => {
+            Some(Countable::Viewers { joined: 1, left: 0, now: *viewer_count })
+        }
+        sessions::Event::ViewerLeft { viewer_count, .. } => {
+            Some(Countable::Viewers { joined: 0, left: 1, now: *viewer_count })
+        }
+        // Watchers without an account come as counts already, one by one.
+        sessions::Event::ViewersChanged { joined, left, viewer_count } => {
+            Some(Countable::Viewers { joined: *joined, left: *left, now: *viewer_count })
+        }
         sessions::Event::Started { .. }
         | sessions::Event::Updated { .. }
         | sessions::Event::HostLost { .. }
         | sessions::Event::HostBack
-        | sessions::Event::Ended { .. }
-        | sessions::Event::ViewersChanged { .. } => None,
+        | sessions::Event::Ended { .. } => None,
     }
 }
 
@@ -75,8 +81,7 @@ impl Counted {
         }
         self.last = Some((envelope.id, envelope.at));
         match what {
-            Countable::Joined(now) => self.count_viewers(1, 0, now),
-            Countable::Left(now) => self.count_viewers(0, 1, now),
+            Countable::Viewers { joined, left, now } => self.count_viewers(joined, left, now),
             Countable::Reacted(kind, count) => {
                 let sum = self.reactions.entry(kind.to_owned()).or_default();
                 *sum = sum.saturating_add(count);

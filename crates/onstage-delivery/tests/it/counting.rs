@@ -83,3 +83,22 @@ async fn below_the_threshold_everybody_is_named() {
         (&"session.viewer_joined".into(), &"chat.reacted".into())
     );
 }
+
+#[tokio::test]
+async fn watchers_that_come_as_counts_are_added_up() {
+    let house = House::with(quick(0)).await;
+    let mut client = house.listener(1).await;
+    for n in 1..=300 {
+        let change = sessions::Event::ViewersChanged { joined: 2, left: 1, viewer_count: n };
+        house.world.publish(Event::Session(change));
+    }
+    let mut events = Vec::new();
+    while sum(&events, "joined") < 600 {
+        events.extend(client.events(1).await);
+    }
+    assert!(events.len() < 20, "{} messages for 300 counts", events.len());
+    assert_eq!(
+        (sum(&events, "left"), events.last().unwrap()["data"]["viewer_count"].as_u64()),
+        (300, Some(300))
+    );
+}

@@ -1,6 +1,8 @@
 //! Would catch a queue or a list that grows without an end.
 
 use onstage_delivery::Limits;
+use onstage_domain::ports::{HangUp, Publish as _};
+use onstage_domain::samples;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Error;
 
@@ -99,4 +101,36 @@ async fn reaches_catch_up_events_max() {
     assert_eq!(client.next().await["seq"], 11);
     client.subscribe(session(), Some(1)).await;
     assert_eq!(client.events(10).await.len(), 10);
+}
+
+/// A session that is always further than what the subscriber has read.
+#[tokio::test]
+async fn reaches_catch_up_rounds_max() {
+    let house = House::with(Limits { recent_events: 1, ..Limits::default() }).await;
+    let _keeps_the_room_open = house.listener(2).await;
+    house.world.chat("1");
+    house.world.run_away();
+    let mut client = house.socket(1).await;
+    client.subscribe(session(), Some(0)).await;
+    assert_eq!(client.close_code().await, 1013);
+}
+
+/// A reader that is busy with one command while it is removed from session after session.
+#[tokio::test]
+async fn reaches_notes_max() {
+    const SESSIONS: u8 = 65;
+    let house = House::with(Limits { subscriptions: 100, ..Limits::default() }).await;
+    let mut client = house.socket(1).await;
+    for n in 0..SESSIONS {
+        client.subscribe(another_session(n), None).await;
+        client.next().await;
+    }
+    house.world.hang();
+    let data = json!({ "session_id": session(), "kind": "heart" });
+    client.send(json!({ "id": 1, "type": "command", "name": "chat.react", "data": data })).await;
+    house.until(|| house.world.commands().len() == 1).await;
+    for n in 0..SESSIONS {
+        house.delivery.hang_up(HangUp::Kicked(another_session(n), samples::user(1)));
+    }
+    assert_eq!(client.close_code().await, 1013);
 }

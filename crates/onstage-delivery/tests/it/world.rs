@@ -1,6 +1,7 @@
 //! The rest of the house in memory: people by token, a log, a place for everybody.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -43,6 +44,10 @@ struct State {
 pub(crate) struct World {
     state: Mutex<State>,
     delivery: OnceLock<Delivery>,
+    /// Each reading of the log finds that more has happened meanwhile.
+    runs_away: AtomicBool,
+    /// Commands are never answered.
+    hangs: AtomicBool,
 }
 
 /// A house, its delivery, and where it listens.
@@ -92,7 +97,6 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = delivery.router();
-        #[allow(clippy::disallowed_methods, reason = "tests")]
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { world, delivery, address }
     }
@@ -155,6 +159,14 @@ impl World {
 
     pub(crate) fn commands(&self) -> Vec<Command> {
         self.state.lock().unwrap().commands.clone()
+    }
+
+    pub(crate) fn run_away(&self) {
+        self.runs_away.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn hang(&self) {
+        self.hangs.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn set_requests(&self, requests: Vec<RequestView>) {
@@ -228,6 +240,9 @@ impl Execute for World {
         _: Option<IdempotencyKey>,
     ) -> Pending<'a, Result<Reply, Problem>> {
         self.state.lock().unwrap().commands.push(command);
+        if self.hangs.load(Ordering::Relaxed) {
+            return Box::pin(std::future::pending());
+        }
         Box::pin(std::future::ready(Ok(Reply::Done)))
     }
 }
@@ -246,6 +261,12 @@ impl ReadLog for World {
         let log = state.log.get(&session).cloned().unwrap_or_default();
         let page = log.into_iter().filter(|envelope| envelope.seq > Some(since));
         let page = page.take(usize::try_from(limit).unwrap()).collect();
+        drop(state);
+        if self.runs_away.load(Ordering::Relaxed) {
+            for _ in 0..3 {
+                self.chat("meanwhile");
+            }
+        }
         Box::pin(std::future::ready(Ok(Some(page))))
     }
 }

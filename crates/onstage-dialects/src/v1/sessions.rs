@@ -447,3 +447,6 @@ impl Body for SetLayoutBody {
         fields.finish(|| Some(Command::Sessions(Sessions::SetLayout(session, layout?))))
     }
 }
+
+#[cfg(test)]
+mod tests;

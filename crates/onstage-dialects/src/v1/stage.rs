@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Body, FromReply};
-use super::sessions::SessionBody;
 use crate::fields::{Field, Fields, as_is, between, id, word};
 use crate::time::Time;
 use crate::words::{
@@ -513,9 +512,5 @@ impl Body for SeatBody {
     }
 }
 
-/// `mute_all` answers with the session, as `layout` and `lock` do.
-impl From<SessionBody> for super::SessionChanged {
-    fn from(session: SessionBody) -> Self {
-        Self { session }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -80,11 +80,12 @@ impl Given {
             Err(error) => return self.mistakes.push(mistake(name, "settings file", error.message())),
         };
         for (section, content) in table {
-            match content {
-                Value::Table(entries) => entries.into_iter().for_each(|(key, value)| {
-                    self.take_entry(&format!("{section}.{key}"), value, name);
-                }),
-                other => self.take_entry(&section, other, name),
+            let Value::Table(entries) = content else {
+                self.take_entry(&section, content, name);
+                continue;
+            };
+            for (key, value) in entries {
+                self.take_entry(&format!("{section}.{key}"), value, name);
             }
         }
     }
@@ -108,8 +109,8 @@ impl Given {
     fn take_variables(&mut self, variables: &BTreeMap<String, String>) {
         for key in KEYS {
             let own = key.variable();
-            let names = std::iter::once(own.as_str()).chain(key.aliases.iter().copied());
-            let first = names.filter_map(|name| Some((name, variables.get(name)?))).next();
+            let mut names = std::iter::once(own.as_str()).chain(key.aliases.iter().copied());
+            let first = names.find_map(|name| Some((name, variables.get(name)?)));
             if let Some((name, text)) = first.filter(|(_, text)| !text.is_empty()) {
                 self.take_variable(key, name, text);
             }
@@ -169,7 +170,7 @@ pub(super) const fn wrong_kind(kind: Kind) -> &'static str {
         Kind::Text => "must be text",
         Kind::Number => "must be a whole number",
         Kind::Switch => "must be true or false",
-        Kind::List => "must be a list",
+        Kind::List => "must be a list of texts",
     }
 }
 

@@ -80,13 +80,11 @@ impl Reading<'_> {
     }
 
     fn text(&mut self, name: &'static str) -> Option<String> {
-        match self.found(name).map(|found| found.value.clone())? {
-            Value::String(text) => Some(text),
-            _ => {
-                self.wrong(name, wrong_kind(Kind::Text));
-                None
-            }
+        let text = self.found(name)?.value.as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(name, wrong_kind(Kind::Text));
         }
+        text
     }
 
     fn parsed<T: FromStr>(&mut self, name: &'static str) -> Option<T> {
@@ -128,17 +126,10 @@ impl Reading<'_> {
 
     fn list(&mut self, name: &'static str) -> Vec<String> {
         let Some(value) = self.found(name).map(|found| found.value.clone()) else { return Vec::new() };
-        let items = match value {
-            Value::Array(items) => items,
-            Value::String(text) => vec![Value::String(text)],
-            _ => {
-                self.wrong(name, wrong_kind(Kind::List));
-                return Vec::new();
-            }
-        };
+        let items = value.as_array().cloned().unwrap_or_else(|| vec![value]);
         let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
         texts.unwrap_or_else(|| {
-            self.wrong(name, "must be a list of texts");
+            self.wrong(name, wrong_kind(Kind::List));
             Vec::new()
         })
     }

@@ -177,3 +177,10 @@ fn what_is_shown_has_no_secrets() {
     assert!(!text.contains("do-not-show"), "{text}");
     assert!(text.contains("database.url = postgres://ada:…@localhost/onstage"), "{text}");
 }
+
+#[test]
+fn reaches_shards_wish_max() {
+    assert_eq!(given("[media]\nshards = 64", &[]).unwrap().shards, 64);
+    assert!(refused("[media]\nshards = 65", &[]).contains("must be a number from 1 to 64"));
+    assert!(given("", &[]).unwrap().shards >= 1);
+}
