@@ -209,6 +209,15 @@ async fn save_invitation(tx: &Tx, invitation: &InvitationView) -> Result<(), Fau
     run(&**tx, sql, values).await.map(drop)
 }
 
+/// Whatever waits in a session runs out.
+pub(super) async fn expire_all(tx: &Tx, session: SessionId, now: At) -> Result<(), Fault> {
+    let requests =
+        "UPDATE requests SET state = 'expired', answered_at = $2 WHERE session_id = $1 AND state = 'pending'";
+    run(&**tx, requests, values![session.uuid(), now.0]).await?;
+    let invitations = "UPDATE invitations SET state = 'expired' WHERE session_id = $1 AND state = 'pending'";
+    run(&**tx, invitations, values![session.uuid()]).await.map(drop)
+}
+
 /// True the first time a media fact is seen.
 pub(super) async fn note_fact(tx: &Tx, session: SessionId, fact: FactId, now: At) -> Result<bool, Fault> {
     let sql =
