@@ -1,6 +1,6 @@
 // One show: joins it, and draws the studio for those who run it or the watch page for everybody else.
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { useAuth } from '@/features/accounts';
 import { codeOf } from '@/shared/api';
@@ -27,8 +27,24 @@ function Loading() {
   );
 }
 
+/** Without events for this long the page is shown as far as it is known, with a word about the connection. */
+const WAIT_FOR_EVENTS_MS = 2_500;
+
+/** True once who is on stage is known, or waiting for it has taken too long. */
+function useShowable(joined: boolean): boolean {
+  const synced = useShowState((state) => state.synced);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (synced || !joined) return;
+    const timer = setTimeout(() => setLate(true), WAIT_FOR_EVENTS_MS);
+    return () => clearTimeout(timer);
+  }, [synced, joined]);
+  return synced || late;
+}
+
 function Screen({ show }: { show: Show }) {
   const { phase, problem } = useStore(show.store);
+  const showable = useShowable(phase === 'live');
   const session = useShowState((state) => state.show.session);
   const kicked = useShowState((state) => state.show.kicked);
   const ended = useShowState((state) => state.show.ended);
@@ -71,7 +87,7 @@ function Screen({ show }: { show: Show }) {
       </main>
     );
   }
-  if (phase === 'joining' || session === null || me === null) return <Loading />;
+  if (phase === 'joining' || session === null || me === null || !showable) return <Loading />;
   if (!me.mayManage) return <WatchLayout />;
   return (
     <Suspense fallback={<Loading />}>

@@ -25,6 +25,8 @@ export interface Held {
   problem: unknown;
   show: ShowState;
   chat: ChatState;
+  /** The first snapshot is here: who is on stage is known. */
+  synced: boolean;
   /** The person has said, in the green room, what they send. */
   ready: boolean;
 }
@@ -67,6 +69,7 @@ export class Show {
       problem: null,
       show: emptyShow(),
       chat: emptyChat(),
+      synced: false,
       ready: wasReady(id),
     }));
     this.client = new StageClient(
@@ -135,6 +138,7 @@ export class Show {
 
   private snapshot(snapshot: Snapshot): void {
     this.store.setState((state) => ({
+      synced: true,
       show: fromSnapshot(state.show, snapshot),
       chat: chatFromSnapshot(state.chat, snapshot.messages),
     }));
