@@ -53,7 +53,7 @@ const SESSIONS: [&str; 4] = [
     ){strict}",
 ];
 
-const STAGE: [&str; 8] = [
+const STAGE: [&str; 9] = [
     "CREATE TABLE participants (
         session_id {uuid} NOT NULL REFERENCES sessions (id),
         user_id {uuid} NOT NULL,
@@ -80,6 +80,7 @@ const STAGE: [&str; 8] = [
     ){strict}",
     // The second fence behind the rules: no seat twice.
     "CREATE UNIQUE INDEX participants_by_seat ON participants (session_id, seat) WHERE seat IS NOT NULL",
+    "CREATE INDEX participants_by_user ON participants (user_id)",
     "CREATE TABLE requests (
         id {uuid} PRIMARY KEY NOT NULL,
         session_id {uuid} NOT NULL REFERENCES sessions (id),

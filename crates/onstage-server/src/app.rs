@@ -15,6 +15,7 @@ use crate::db::Db;
 use crate::dice::{Dice, Ids};
 use crate::engine::{Engine, is_enforced};
 use crate::fault::Fault;
+use crate::listeners;
 use crate::outbox::{Outbox, Recorded, log};
 use crate::rates::Rates;
 use crate::settings::Settings;
@@ -83,10 +84,11 @@ impl App {
     pub(crate) async fn tell(&self, recorded: Recorded) -> bool {
         let session = recorded.session();
         self.attendance.learn(recorded.envelopes());
+        let heard: Vec<_> =
+            recorded.envelopes().iter().filter(|told| listeners::is_end(told)).cloned().collect();
         let acknowledged = self.outbox.tell(recorded);
-        if let Err(fault) = self.close_gap(session).await {
-            tracing::warn!(%fault, "events wait for the ones before them");
-        }
+        noted(self.close_gap(session).await, "events wait for the ones before them");
+        noted(listeners::hear(self, &heard).await, "a listener hears again after a restart");
         match acknowledged {
             Some(acknowledged) => is_enforced(acknowledged).await,
             None => true,
@@ -103,5 +105,12 @@ impl App {
             self.outbox.fill(session, envelopes);
         }
         Ok(())
+    }
+}
+
+/// The change is committed: what follows from it may fail without undoing it.
+fn noted(followed: Result<(), Fault>, consequence: &str) {
+    if let Err(fault) = followed {
+        tracing::warn!(%fault, "{consequence}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use onstage_domain::accounts::Command as Accounts;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::sessions::Command as Sessions;
 use onstage_domain::{Actor, Command, IdempotencyKey, Query, Reply};
@@ -28,12 +29,21 @@ pub(crate) async fn execute(
 
 async fn carry_out(app: &App, actor: &Actor, command: Command, attempt: &Attempt) -> Result<Reply, Problem> {
     match command {
-        Command::Accounts(command) => accounts::service::execute(app, actor, command).await,
+        Command::Accounts(command) => carry_out_account(app, actor, command).await,
         Command::Sessions(command) => carry_out_session(app, actor, command, attempt).await,
         Command::Moderation(command) => moderation::service::execute(app, actor, command).await,
         Command::Stage(command) => stage::service::execute(app, actor, command, attempt).await,
         Command::Chat(command) => chat::service::execute(app, actor, command, attempt).await,
     }
+}
+
+async fn carry_out_account(app: &App, actor: &Actor, command: Accounts) -> Result<Reply, Problem> {
+    let turned = attendance::turned(actor, &command);
+    let reply = accounts::service::execute(app, actor, command).await?;
+    if let Some(turned) = turned {
+        attendance::follow(app, actor, turned).await?;
+    }
+    Ok(reply)
 }
 
 async fn carry_out_session(

@@ -15,6 +15,7 @@ mod engine;
 mod fault;
 mod http;
 mod idempotency;
+mod listeners;
 mod moderation;
 mod outbox;
 mod paging;

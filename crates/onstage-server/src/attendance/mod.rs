@@ -1,6 +1,7 @@
 //! Who comes and goes: above the slices, because coming in touches sessions, moderation, stage and chat at once.
 
 mod book;
+mod closed;
 mod enter;
 mod facts;
 mod leave;
@@ -9,6 +10,7 @@ mod restart;
 mod snapshot;
 
 pub(crate) use book::Book;
+pub(crate) use closed::{follow, turned};
 pub(crate) use enter::{create, join};
 pub(crate) use facts::media_fact;
 pub(crate) use leave::leave;

@@ -39,7 +39,9 @@ async fn standing_of(app: &App, session: SessionId) -> Result<Standing, Problem>
     for person in &people {
         app.attendance.set_seated(session, app.clock.now(), person.user_id, person.is_staged());
     }
-    Ok(Standing { session, people, denied: moderation::service::blocked(app.db.reader(), session).await? })
+    let mut denied = moderation::service::blocked(app.db.reader(), session).await?;
+    denied.extend(people::closed_accounts(app.db.reader(), session).await?);
+    Ok(Standing { session, people, denied })
 }
 
 async fn replay(app: &App, standing: &[Standing]) {

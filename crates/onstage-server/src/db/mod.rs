@@ -20,8 +20,9 @@ use crate::fault::Fault;
 
 /// Readers of a SQLite file.
 const SQLITE_READERS: u32 = 6;
-/// Connections to PostgreSQL.
-const POSTGRES_CONNECTIONS: u32 = 16;
+/// Connections to PostgreSQL that change things, and as many that ask: a change that asks on the way never waits for
+/// another change to end.
+const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long a caller waits for a connection before it is told to try later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process, such as `onstage admin`.
@@ -43,10 +44,7 @@ impl Db {
             let readers = connect_sqlite(url, SQLITE_READERS, true).await?;
             return Ok(Self { writer, readers });
         }
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
-        let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), readers: pool })
+        Ok(Self { writer: connect_postgres(url).await?, readers: connect_postgres(url).await? })
     }
 
     /// Brings the tables up to date.
@@ -106,6 +104,12 @@ impl Db {
         self.readers.close_by_ref().await?;
         Ok(self.writer.close_by_ref().await?)
     }
+}
+
+async fn connect_postgres(url: &str) -> Result<DatabaseConnection, Fault> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    Ok(Database::connect(options).await?)
 }
 
 async fn connect_sqlite(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection, Fault> {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::idempotency;
 use crate::outbox::log;
-use crate::{attendance, sessions, stage};
+use crate::{attendance, listeners, sessions, stage};
 
 /// How often things that ran out are cleared away.
 const HOUSEKEEPING_MS: i64 = 3_600_000;
@@ -40,6 +40,7 @@ async fn tell_again(app: &App) -> Result<(), Fault> {
             loop {
                 let envelopes = log::after(app.db.reader(), session, since, TOLD_AGAIN_PAGE).await?;
                 let Some(last) = envelopes.last().and_then(|envelope| envelope.seq) else { break };
+                listeners::hear(app, &envelopes).await?;
                 app.outbox.tell_again(envelopes);
                 since = last;
             }

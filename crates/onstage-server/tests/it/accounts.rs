@@ -2,6 +2,7 @@
 
 use http::Method;
 use onstage_domain::accounts::SignUp;
+use onstage_domain::media::MediaOrder;
 use onstage_domain::ports::{Authenticate as _, Credential, HangUp};
 use onstage_server::{Admin, SystemDice, World};
 use serde_json::{Value, json};
@@ -152,6 +153,14 @@ async fn an_access_token_ends_with_its_time() {
         stand.get("/v1/me", &ada.token).await.expect(200);
         stand.wind_ms(1).await;
         stand.get("/v1/me", &ada.token).await.expect_problem(401, "accounts/unauthenticated");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reaches_token_ttl_s_max() {
+    on_each(async |stand| {
+        stand.sign_up("ada").await;
         let mut body = sign_in("ada");
         body["ttl_s"] = json!(86_400);
         let long = stand.post("/v1/tokens", "", body.clone()).await.expect(201);
@@ -159,6 +168,34 @@ async fn an_access_token_ends_with_its_time() {
         stand.get("/v1/me", long["access_token"].as_str().unwrap()).await.expect(200);
         body["ttl_s"] = json!(86_401);
         stand.post("/v1/tokens", "", body).await.expect_problem(422, "request/invalid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_banned_account_loses_its_shows_and_its_seats_and_media_refuses_it() {
+    on_each(async |stand| {
+        let root = stand.sign_up("root").await;
+        let [host, guest] = [stand.sign_up("host").await, stand.sign_up("guest").await];
+        let own = stand.go_live(&guest).await;
+        let session = stand.go_live_with(&host, json!({"require_approval": false})).await;
+        stand.join(&guest, session).await;
+        stand.post(&format!("/v1/sessions/{session}/requests"), &guest.token, json!({})).await.expect(201);
+        let seats = async || {
+            let path = format!("/v1/sessions/{session}");
+            stand.get(&path, &root.token).await.expect(200)["guest_count"].as_i64().unwrap()
+        };
+        assert_eq!(seats().await, 1);
+        let ban = format!("/v1/accounts/{}/ban", guest.id);
+        stand.post(&ban, &root.token, json!({"banned": true})).await.expect(200);
+        assert_eq!(seats().await, 0);
+        let ended = stand.get(&format!("/v1/sessions/{own}"), &root.token).await.expect(200);
+        assert_eq!(ended["status"], "ended");
+        assert!(matches!(stand.engine.last_of(guest.id), Some(MediaOrder::Person { admitted: false, .. })));
+        let stand = stand.restart().await;
+        assert!(matches!(stand.engine.last_of(guest.id), Some(MediaOrder::Person { admitted: false, .. })));
+        stand.post(&ban, &root.token, json!({"banned": false})).await.expect(200);
+        assert!(matches!(stand.engine.last_of(guest.id), Some(MediaOrder::Person { admitted: true, .. })));
     })
     .await;
 }

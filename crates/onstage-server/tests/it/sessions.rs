@@ -229,6 +229,22 @@ async fn the_end_is_the_owners_or_an_operators() {
 }
 
 #[tokio::test]
+async fn wishes_run_out_with_the_show() {
+    on_each(async |stand| {
+        let host = stand.sign_up("host").await;
+        let viewer = stand.sign_up("viewer").await;
+        let session = stand.go_live(&host).await;
+        let path = format!("/v1/sessions/{session}");
+        stand.join(&viewer, session).await;
+        stand.post(&format!("{path}/requests"), &viewer.token, json!({})).await.expect(201);
+        stand.post(&format!("{path}/end"), &host.token, json!({})).await.expect(200);
+        let requests = stand.get(&format!("{path}/requests"), &host.token).await.expect(200);
+        assert_eq!(requests["items"][0]["state"], "expired");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn switches_are_the_owners_and_told_to_everybody() {
     on_each(async |stand| {
         let host = stand.sign_up("host").await;

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use onstage_domain::accounts::{Account, AccountView, Command, Plan};
+use onstage_domain::moderation::AuditAction;
 use onstage_domain::ports::HangUp;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::reply::{Listed, Page};
@@ -87,7 +88,7 @@ async fn set_plan(app: &App, actor: &Actor, user: UserId, plan: Plan) -> Result<
     let tx = app.db.begin().await?;
     let account = target(&tx, user).await?;
     accounts::set_plan(&tx, user, plan).await?;
-    audit::write(app, &tx, deed(actor, "accounts.set_plan", user)).await?;
+    audit::write(app, &tx, deed(actor, AuditAction::SetPlan.word(), user)).await?;
     tx.commit().await?;
     Ok(Reply::Account(accounts::view(Account { plan, ..account })))
 }
@@ -106,8 +107,8 @@ async fn ban(app: &App, actor: &Actor, user: UserId, banned: bool) -> Result<Rep
     if banned {
         sign_ins::revoke_all_of(&tx, user, now).await?;
     }
-    let action = if banned { "accounts.ban" } else { "accounts.unban" };
-    audit::write(app, &tx, deed(actor, action, user)).await?;
+    let action = if banned { AuditAction::Ban } else { AuditAction::Unban };
+    audit::write(app, &tx, deed(actor, action.word(), user)).await?;
     tx.commit().await?;
     if banned {
         app.outbox.hang_up(HangUp::User(user));

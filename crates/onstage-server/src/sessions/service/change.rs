@@ -1,5 +1,6 @@
 //! Changing sessions.
 
+use onstage_domain::moderation::AuditAction;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::sessions::{
     Command, EndReason, Event, Fact, HostView, NewSession, Opening, Session, start,
@@ -60,7 +61,8 @@ pub(crate) async fn execute(
     let events = session.decide(now, &by, &command)?;
     if ends(&events).is_some() && by.user_id != session.owner() {
         let (actor, session) = (Some(by.user_id), Some(id));
-        let deed = Deed { actor, action: "sessions.end", session, target: None, reason: None };
+        let deed =
+            Deed { actor, action: AuditAction::EndSession.word(), session, target: None, reason: None };
         audit::write(app, &tx, deed).await?;
     }
     let recorded = save(app, &tx, &mut session, events).await?;
@@ -113,6 +115,7 @@ pub(crate) async fn hear(app: &App, id: SessionId, fact: Fact) -> Result<(), Pro
     let now = app.clock.now();
     let tx = app.db.begin().await?;
     let mut session = load_locked(app, &tx, id).await?;
+    let fact = as_it_is(app, &session, fact);
     let first_seen = fact == Fact::HostConnected && session.is_live() && !session.host_seen();
     if first_seen {
         session.see_host();
@@ -127,6 +130,17 @@ pub(crate) async fn hear(app: &App, id: SessionId, fact: Fact) -> Result<(), Pro
     app.alarms.set(Alarm::Session(id), session.deadline());
     app.tell(recorded).await;
     Ok(())
+}
+
+/// Two connections may be told in the wrong order: what counts is whether there is one now.
+fn as_it_is(app: &App, session: &Session, fact: Fact) -> Fact {
+    match fact {
+        Fact::HostConnected | Fact::HostDisconnected => {
+            let connected = app.attendance.is_connected(session.id(), session.owner());
+            if connected { Fact::HostConnected } else { Fact::HostDisconnected }
+        }
+        Fact::Restarted | Fact::Clock => fact,
+    }
 }
 
 /// Writes the peak of viewers down, so that a killed process loses a minute of it at most.

@@ -89,6 +89,34 @@ pub(crate) async fn with_orders(
     select(db, condition, values![session.uuid()]).await
 }
 
+/// Live sessions somebody came into at some time.
+pub(crate) async fn live_sessions_of(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<SessionId>, Fault> {
+    let sql = "SELECT p.session_id FROM participants p JOIN sessions s ON s.id = p.session_id
+               WHERE p.user_id = $1 AND s.status = 'live' ORDER BY p.session_id";
+    all(db, sql, values![user.uuid()])
+        .await?
+        .iter()
+        .map(|row| get_id(row, "session_id", SessionId::new))
+        .collect()
+}
+
+/// People of a session whose account is banned or deleted: media refuses them whatever token they hold.
+pub(crate) async fn closed_accounts(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+) -> Result<Vec<UserId>, Fault> {
+    let sql = "SELECT p.user_id FROM participants p JOIN accounts a ON a.id = p.user_id
+               WHERE p.session_id = $1 AND (a.banned_at IS NOT NULL OR a.deleted_at IS NOT NULL)";
+    all(db, sql, values![session.uuid()])
+        .await?
+        .iter()
+        .map(|row| get_id(row, "user_id", UserId::new))
+        .collect()
+}
+
 /// Somebody comes in for the first time; a row that is there stays.
 pub(crate) async fn insert(tx: &Tx, session: SessionId, person: &ParticipantView) -> Result<(), Fault> {
     let sql = "INSERT INTO participants (session_id, user_id, handle, display_name, avatar_url, role, seat, presence,
