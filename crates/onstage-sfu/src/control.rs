@@ -227,7 +227,8 @@ pub struct TrackDescription {
     pub source: TrackSource,
     /// The sizes of its layers, smallest first; empty for audio. One entry for a single-layer track. Rids `q h f` are Low, Medium, High.
     pub layers: Vec<LayerSize>,
-    /// First word of `a=msid` in subscriber offers: `<participantSid>|<stream or track sid>`.
+    /// First word of `a=msid` in subscriber offers: `<participantSid>|<track sid>`. The track sid belongs here, because an
+    /// m-line that is used again keeps the id of its first track in the browser.
     pub msid_stream: String,
     /// Second word of `a=msid` in subscriber offers: the track sid.
     pub msid_track: String,

@@ -117,7 +117,6 @@ impl Shard {
         if !self.tracks.contains_key(&key) {
             return Err(Refusal::UnknownTrack);
         }
-        self.silence(key);
         self.end_track(key);
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! From one packet in to many packets out, once per turn.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::alarms::Alarm;
 use crate::control::{MediaKind, Quality};
 use crate::egress::{Egress, Str0mEgress};
 use crate::forward::Packet;
-use crate::keys::TrackKey;
+use crate::keys::{PeerKey, TrackKey};
 use crate::layers::{PerLayer, list};
 use crate::notice::Notice;
 use crate::peer::Peer;
@@ -70,7 +71,7 @@ impl Shard {
     pub(super) fn hand_out_recent(&mut self, receiver: Receiver, key: TrackKey) {
         let now = self.now;
         let Some(track) = self.tracks.get_mut(&key).filter(|track| track.is_open) else { return };
-        let Some(peer) = self.peers.get_mut(&receiver.peer) else { return };
+        let Some(peer) = self.peers.get_mut(&receiver.peer).filter(|peer| peer.has_connected) else { return };
         let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return };
         let selector = slot.forwarder.selector();
         selector.aim(track.layers_now(), now);
@@ -149,15 +150,19 @@ impl Shard {
             }
             self.mark_dirty(receiver.peer);
         }
-        self.waiting.retain(|waiting| match waiting {
-            Waiting::Notice(_) => true,
-            Waiting::Transmit(peer, transmit) => {
-                !is_media(&transmit.contents) || !receivers.iter().any(|receiver| receiver.peer == *peer)
-            }
-        });
+        let peers: HashSet<_> = receivers.iter().map(|receiver| receiver.peer).collect();
+        self.hold_back(|peer| peers.contains(&peer));
         if let Some(track) = self.tracks.get_mut(&key) {
             track.receivers = receivers;
         }
+    }
+
+    /// Drops the media for these peers that waits to be polled.
+    pub(super) fn hold_back(&mut self, is_for: impl Fn(PeerKey) -> bool) {
+        self.waiting.retain(|waiting| match waiting {
+            Waiting::Notice(_) => true,
+            Waiting::Transmit(peer, transmit) => !is_media(&transmit.contents) || !is_for(*peer),
+        });
     }
 
     /// Tells the publisher's side what layers are wanted, if that changed.

@@ -79,6 +79,7 @@ impl Shard {
     pub(super) fn forget_peer(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.remove(&key) else { return };
         self.addresses.forget(&peer);
+        self.hold_back(|peer| peer == key);
         for alarm in [
             Alarm::Session(key),
             Alarm::Negotiate(key),
@@ -107,8 +108,9 @@ impl Shard {
         self.look_at_demand(track);
     }
 
-    /// Ends a track.
+    /// Ends a track; nothing of it leaves any more.
     pub(super) fn end_track(&mut self, key: TrackKey) {
+        self.silence(key);
         let Some(track) = self.tracks.remove(&key) else { return };
         self.alarms.disarm(Alarm::KeyFrame(key));
         self.alarms.disarm(Alarm::Demand(key));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onstage_sfu::{Control, Notice, Output, TrackKey};
 
-use super::support::{CAMERA, MICROPHONE, World, assert_one_stream, key, stage};
+use super::support::{CAMERA, MICROPHONE, ROOM, World, assert_one_stream, key, stage};
 
 fn gate(world: &mut World, track: TrackKey, open: bool) {
     world.tell(Control::SetGate { track, open });
@@ -40,11 +40,10 @@ fn a_closed_gate_lets_nothing_out_and_an_open_one_resumes_at_a_key_frame() {
     assert!(out(&world)[0] > before[0] + 200);
 }
 
-#[test]
-fn nothing_is_resent_after_the_gate_closed() {
+/// How many packets a viewer, who lost half of the last ones and asks for them again, gets after an order.
+fn got_after(order: impl Fn(usize) -> Control) -> usize {
     let (mut world, host, viewers) = stage(1);
     world.film(host, &[0, 1, 2], Duration::from_secs(2));
-    // The viewer loses half of what comes and will ask for it again.
     let mut count = 0;
     let viewer = world.bots[viewers[0]].address;
     world.loss = Some(Box::new(move |datagram| {
@@ -52,12 +51,21 @@ fn nothing_is_resent_after_the_gate_closed() {
         datagram.destination == viewer && count % 2 == 0 && datagram.contents[0] >= 128
     }));
     world.film(host, &[0, 1, 2], Duration::from_millis(60));
-    gate(&mut world, CAMERA, false);
+    world.tell(order(host));
     world.loss = None;
     world.run(Duration::from_millis(6));
-    let before = world.got(viewers[0], CAMERA).len();
+    let before = world.bots[viewers[0]].got.len();
     world.run(Duration::from_secs(2));
-    assert_eq!(world.got(viewers[0], CAMERA).len(), before);
+    world.bots[viewers[0]].got.len() - before
+}
+
+#[test]
+fn nothing_is_resent_after_an_order() {
+    assert!(got_after(|_| Control::OpenRoom { room: ROOM }) > 0, "it is what happens otherwise");
+    assert_eq!(got_after(|_| Control::SetGate { track: CAMERA, open: false }), 0);
+    assert_eq!(got_after(|_| Control::RemoveTrack { track: CAMERA }), 0);
+    assert_eq!(got_after(|host| Control::ClosePeer { peer: key(host) }), 0);
+    assert_eq!(got_after(|_| Control::CloseRoom { room: ROOM }), 0);
 }
 
 #[test]

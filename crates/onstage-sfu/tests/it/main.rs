@@ -20,6 +20,7 @@ mod gate;
 mod layers;
 mod limits;
 mod lines;
+mod paths;
 mod repair;
 mod support;
 mod voices;

@@ -27,7 +27,7 @@ fn bad_weather(world: &mut World, seed: u64, lost_percent: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_contradicts_itself_and_the_picture_comes_back(

@@ -48,7 +48,9 @@ struct Counts {
 
 pub struct Bot {
     pub rtc: Rtc,
+    /// Where others see it: changes when its network does.
     pub address: SocketAddr,
+    local: SocketAddr,
     pub deadline: Option<Instant>,
     pub is_answering: bool,
     pub is_connected: bool,
@@ -78,6 +80,7 @@ impl Bot {
         Self {
             rtc,
             address,
+            local: address,
             deadline: Some(now),
             is_answering: true,
             is_connected: false,
@@ -141,6 +144,16 @@ impl Bot {
     pub fn offer_without(&mut self, mid: Mid) -> String {
         let mut api = self.rtc.sdp_api();
         api.set_direction(mid, Direction::Inactive);
+        let (offer, pending) = api.apply().expect("something to offer");
+        self.pending = Some(pending);
+        self.drain();
+        offer.to_sdp_string()
+    }
+
+    /// An offer that restarts ICE.
+    pub fn offer_restart(&mut self) -> String {
+        let mut api = self.rtc.sdp_api();
+        api.ice_restart(true);
         let (offer, pending) = api.apply().expect("something to offer");
         self.pending = Some(pending);
         self.drain();
@@ -284,7 +297,7 @@ impl Bot {
         let receive = Receive {
             proto: Protocol::Udp,
             source,
-            destination: self.address,
+            destination: self.local,
             contents: contents.try_into().unwrap(),
         };
         self.rtc.handle_input(Input::Receive(now, receive)).unwrap();
