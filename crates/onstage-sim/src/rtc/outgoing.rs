@@ -21,7 +21,7 @@ const VOICE_TICKS: u32 = 960;
 const SPEECH_LEVEL: i8 = -22;
 const SILENCE_LEVEL: i8 = -127;
 /// A bot that fell behind by more skips moments instead of sending a burst.
-const LATE_MAX: Duration = Duration::from_millis(500);
+const LATE_BY: Duration = Duration::from_millis(500);
 
 /// A packet that is due, and the stream it leaves on.
 pub(super) struct Due {
@@ -109,7 +109,7 @@ impl Camera {
             return Vec::new();
         }
         self.next_at =
-            Some(next_moment(at, now, Duration::from_secs(1).checked_div(rate).unwrap_or(LATE_MAX)));
+            Some(next_moment(at, now, Duration::from_secs(1).checked_div(rate).unwrap_or(LATE_BY)));
         let number = self.number;
         self.number = number.wrapping_add(1);
         let Some(pt) = payload_type(rtc, mid, Codec::Vp8).filter(|_| !self.muted) else { return Vec::new() };
@@ -200,7 +200,7 @@ impl Microphone {
 }
 
 fn next_moment(at: Instant, now: Instant, every: Duration) -> Instant {
-    let late = now.saturating_duration_since(at) > LATE_MAX;
+    let late = now.saturating_duration_since(at) > LATE_BY;
     let from = if late { now } else { at };
     from.checked_add(every).unwrap_or(now)
 }

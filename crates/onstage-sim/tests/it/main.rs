@@ -3,7 +3,13 @@
 //! Catches layers that are switched away from a key frame, numbers with holes, pictures sent twice, and media that
 //! goes on after a mute or a kick.
 
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod house;
 mod layers;

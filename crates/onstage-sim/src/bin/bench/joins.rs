@@ -1,0 +1,45 @@
+//! How long a viewer waits for a picture.
+
+use std::time::{Duration, Instant};
+
+use onstage_sim::rtc::{Report, RtcClient};
+
+use crate::Measured;
+use crate::forward::Show;
+use crate::process::Server;
+use crate::table::{self, ms, percentile};
+
+const JOINS: u32 = 60;
+/// One network round trip on loopback is nothing; what is left is work, so the floor is one more HTTP request.
+const SEEN_WITHIN: Duration = Duration::from_secs(10);
+
+pub(crate) async fn measure(server: &Server, show: &Show) -> Measured {
+    let (mut pictures, mut requests) = (Vec::new(), Vec::new());
+    let mut cpu_s = 0.0;
+    for _ in 0..JOINS {
+        let person = server.door.anonymous("Viewer").await?;
+        let began = Instant::now();
+        let options = person.join(&show.session).await?.media_options()?;
+        requests.push(began.elapsed());
+        let cpu = server.cpu_s()?;
+        let began = Instant::now();
+        let viewer = RtcClient::join(options).await?;
+        let seen = |report: &Report| show.camera(report)?.first_picture_at;
+        let at = viewer.wait("a first picture", SEEN_WITHIN, seen).await?;
+        cpu_s += server.cpu_s()? - cpu;
+        pictures.push(at.saturating_duration_since(began));
+        viewer.leave().await?;
+    }
+    for per_cent in [50, 99] {
+        let (picture, request) = (percentile(&mut pictures, per_cent), percentile(&mut requests, per_cent));
+        let ratio = picture.as_secs_f64() / request.as_secs_f64().max(1e-9);
+        let name = format!("p{per_cent} (floor: POST …/join alone)");
+        table::line(&name, &ms(picture), Some((&ms(request), ratio)));
+    }
+    table::line(
+        "server CPU from connect to picture",
+        &format!("{:.1} ms", cpu_s * 1e3 / f64::from(JOINS)),
+        None,
+    );
+    Ok(())
+}
