@@ -52,7 +52,7 @@ export class Person {
       );
     }
     const browser = await chromium.launch({ executablePath: CHROMIUM, args });
-    const viewport = options.phone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
+    const viewport = options.phone ? { width: 390, height: 844 } : options.size === 'small' ? { width: 1024, height: 640 } : { width: 1280, height: 800 };
     const context = await browser.newContext({ baseURL: url, viewport, reducedMotion: 'reduce', bypassCSP: options.bypassCSP ?? false });
     if (options.noUdp) {
       await context.addInitScript(() => {
