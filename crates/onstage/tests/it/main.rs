@@ -13,6 +13,7 @@
 
 mod contract;
 mod crowd;
+mod live;
 mod malformed;
 mod restart;
 mod running;
