@@ -11,10 +11,8 @@ use onstage_sfu::{EndReason, MidTrack, Notice, PeerKey, SpeakerLevel};
 use super::{MemberKey, Room};
 use crate::clock::Moment;
 use crate::livekit::messages;
+use crate::livekit::outgoing::encode;
 use crate::net::About;
-
-/// Seconds without a packet do not matter here: connected is excellent, and nothing is told in between.
-const QUALITY_CONNECTED: proto::ConnectionQuality = proto::ConnectionQuality::Excellent;
 
 impl Room {
     /// One notice of the shard.
@@ -65,8 +63,8 @@ impl Room {
         if first {
             self.announce(key);
             self.tell_speakers(key);
-            self.tell_quality(now, key);
         }
+        self.tell_quality(now, key, proto::ConnectionQuality::Excellent);
     }
 
     fn peer_disconnected(&mut self, now: Moment, peer: PeerKey) {
@@ -78,6 +76,7 @@ impl Room {
         if let Some(user) = member.user.filter(|user| self.told_connected.remove(user)) {
             self.fact(now, Some(user), Seen::Lost);
         }
+        self.tell_quality(now, key, proto::ConnectionQuality::Lost);
     }
 
     /// A connection ended by itself: the client makes everything anew.
@@ -129,7 +128,14 @@ impl Room {
     fn speakers(&mut self, now: Moment, speakers: &[SpeakerLevel]) {
         let mut loud: HashMap<MemberKey, u8> = HashMap::new();
         for level in speakers {
-            if let Some(owner) = self.owners.get(&level.track) {
+            // What a closed gate holds back is not speech to anybody.
+            let heard = |key: &&MemberKey| {
+                let member = self.members.get(key);
+                member.is_some_and(|member| {
+                    member.tracks.iter().any(|track| track.key == level.track && !track.info.muted)
+                })
+            };
+            if let Some(owner) = self.owners.get(&level.track).filter(heard) {
                 let entry = loud.entry(*owner).or_default();
                 *entry = (*entry).max(level.level_eighths);
             }
@@ -142,9 +148,7 @@ impl Room {
             return;
         }
         let told = changed.iter().filter_map(|(key, level)| self.speaker(*key, *level)).collect();
-        let message = crate::livekit::outgoing::encode(Message::SpeakersChanged(proto::SpeakersChanged {
-            speakers: told,
-        }));
+        let message = encode(Message::SpeakersChanged(proto::SpeakersChanged { speakers: told }));
         self.send_to_all(&message);
         for (key, level_eighths) in changed {
             let user = self.members.get(&key).and_then(|member| member.user);
@@ -166,17 +170,26 @@ impl Room {
         }
     }
 
-    /// The quality of a fresh connection.
-    fn tell_quality(&mut self, now: Moment, key: MemberKey) {
+    /// Connected is excellent, silent is lost; what lies between is not measured. Nobody is told of their own loss:
+    /// livekit-client would start anew while ICE is still coming back.
+    fn tell_quality(&mut self, now: Moment, key: MemberKey, quality: proto::ConnectionQuality) {
         let Some(member) = self.members.get(&key) else { return };
+        let lost = quality == proto::ConnectionQuality::Lost;
+        let score = if lost { 1.0 } else { 4.5 };
         let info = proto::ConnectionQualityInfo {
             participant_sid: member.sid.clone(),
-            quality: QUALITY_CONNECTED.into(),
-            score: 4.5,
+            quality: quality.into(),
+            score,
         };
-        member.send(Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] }));
+        let message =
+            encode(Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] }));
+        let others = self.members.iter().filter(|(other, _)| **other != key && member.announced);
+        others.filter_map(|(_, other)| other.outgoing()).for_each(|out| out.send_encoded(message.clone()));
+        if let Some(own) = member.outgoing().filter(|_| !lost) {
+            own.send_encoded(message);
+        }
         let user = member.user;
-        self.fact(now, user, Seen::Quality { score: 2 });
+        self.fact(now, user, Seen::Quality { score: if lost { 3 } else { 2 } });
     }
 }
 

@@ -60,9 +60,8 @@ fn said(told: Vec<Told>, paths: &mut BTreeSet<String>) {
     }
 }
 
-/// Two people live through most of what the recording shows.
-fn our_words() -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
+/// A room with an ICE server, and its host.
+fn with_host(paths: &mut BTreeSet<String>) -> (Stage, Client) {
     let mut stage = Stage::new(true);
     let ice = IceServer { urls: vec!["stun:ours".into()], username: None, credential: None };
     let tokens = Tokens::new("key", "secret");
@@ -73,13 +72,20 @@ fn our_words() -> BTreeSet<String> {
     let told = host.told();
     let Told::Join(join) = &told[0] else { panic!("{told:?}") };
     host.sid = join.participant.clone().unwrap().sid;
-    said(told, &mut paths);
+    said(told, paths);
     let peer = stage.subscriber(&host);
     stage.notice(Notice::PeerConnected { peer });
     if let Some(member) = stage.room.members.values_mut().next() {
         member.metadata = "m".into();
         member.attributes.insert("hand".into(), "up".into());
     }
+    (stage, host)
+}
+
+/// Two people live through most of what the recording shows.
+fn our_words() -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    let (mut stage, mut host) = with_host(&mut paths);
     let mut request = camera("c");
     request.simulcast_codecs =
         vec![proto::SimulcastCodec { codec: "vp8".into(), cid: "c".into(), ..Default::default() }];

@@ -169,11 +169,11 @@ fn a_lost_socket_is_held_while_media_may_come_back() {
     stage.pass(HOLD_WITHOUT_MEDIA + Duration::from_secs(1));
     assert_eq!(stage.room.present(), 1, "media still flows");
     stage.notice(Notice::PeerDisconnected { peer });
-    assert_eq!(stage.facts.last(), Some(&Seen::Lost));
+    assert_eq!(stage.facts[stage.facts.len() - 2..], [Seen::Lost, Seen::Quality { score: 3 }]);
     stage.pass(HOLD_WITHOUT_MEDIA - Duration::from_secs(1));
     assert_eq!(stage.room.present(), 1);
     stage.notice(Notice::PeerConnected { peer });
-    assert_eq!(stage.facts.last(), Some(&Seen::Connected), "back, and said so once");
+    assert_eq!(stage.facts[stage.facts.len() - 2..], [Seen::Connected, Seen::Quality { score: 2 }]);
     stage.pass(HOLD_WITHOUT_SIGNAL);
     assert_eq!(stage.room.present(), 0);
     assert_eq!(stage.facts.last(), Some(&Seen::Lost));
@@ -256,4 +256,18 @@ fn the_number_of_people_is_told_when_it_changed() {
     assert_eq!(update.room.as_ref().unwrap().num_participants, 2, "though viewers are not listed");
     stage.pass(COUNTS_EVERY);
     assert!(viewer.told().is_empty(), "nothing changed");
+}
+
+#[test]
+fn others_see_a_lost_connection_and_its_owner_is_not_told() {
+    let mut stage = Stage::new(false);
+    let mut other = stage.join("bob");
+    let mut client = stage.join("ann");
+    other.told();
+    let peer = stage.subscriber(&client);
+    stage.notice(Notice::PeerDisconnected { peer });
+    let told = other.told();
+    let [Told::ConnectionQuality(update)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(update.updates[0].quality(), proto::ConnectionQuality::Lost);
+    assert!(client.told().is_empty(), "livekit-client would start anew");
 }

@@ -230,6 +230,10 @@ fn speakers_are_told_as_changes_silence_included() {
         .collect();
     assert_eq!(told, [(true, 0.75), (false, 0.0)]);
     assert_eq!(stage.facts.iter().filter(|fact| matches!(fact, Seen::Speaking { .. })).count(), 2);
+    stage.order(user(1), true, MediaGrant { host_muted_audio: true, ..ALL });
+    viewer.told();
+    stage.notice(speakers(Some(6)));
+    assert!(viewer.told().is_empty(), "nobody speaks behind a closed gate");
 }
 
 #[test]
