@@ -21,3 +21,6 @@ impl At {
         if millis < 0 { 0 } else { millis }
     }
 }
+
+#[cfg(test)]
+mod tests;

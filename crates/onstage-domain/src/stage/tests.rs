@@ -7,8 +7,9 @@
     reason = "tests"
 )]
 
-mod examples;
+mod hosts;
 mod model;
+mod seats;
 
 use uuid::Uuid;
 
