@@ -2,7 +2,9 @@
 //! comes back, a microphone that a host opened, an answer that came too late.
 
 use http::Method;
+use onstage_domain::Code;
 use onstage_domain::media::{Media, Seen};
+use onstage_domain::ports::TakeSnapshot as _;
 use serde_json::{Value, json};
 
 use super::grant_of;
@@ -61,6 +63,12 @@ async fn hard_case_2_a_kicked_guest_is_refused_with_every_token_and_stays_out() 
             let path = format!("/v1/sessions/{session}/{path}");
             stand.call(method, &path, &guest.token, body).await.expect_problem(403, "moderation/blocked");
         }
+        let snapshot = stand.server.take_snapshot(&guest.actor(), session).await;
+        assert_eq!(
+            snapshot.unwrap_err().code,
+            Code::Blocked,
+            "no socket subscribes, whatever ticket opened it"
+        );
         let tokens = stand
             .post("/v1/tokens/refresh", "", json!({"refresh_token": guest.refresh_token}))
             .await
