@@ -1,2 +1,3 @@
 // Types of shape.mjs for the test that uses it.
-export function shapeHash(schemas: unknown): string;
+export function namesIn(source: string): string[];
+export function shapeHash(schemas: unknown, names: string[]): string;

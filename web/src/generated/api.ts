@@ -1,4 +1,4 @@
-// Made by web/codegen from api/openapi.json; do not edit. shapes 2720487a5b9d07ab0d85b6a6677d3e1a394c96ea5abfd1707661e4e6c5244d3d
+// Made by web/codegen from api/openapi.json; do not edit. shapes e42d58dd9ba9f5bfc86d116c39db5ac33c1b744e704c1bbd4978921ad089da75
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {
@@ -143,6 +143,15 @@ export type components = {
             items: components["schemas"]["EventItem"][];
             /** @description The `since` of the next page; `null` on the last. */
             next_cursor?: string | null;
+        };
+        /** @description A wrong field. */
+        FieldErrorBody: {
+            /** @description `missing`, `wrong_type`, `too_short`, `too_long`, `bad_characters`, `out_of_range`, `unknown_word`, … */
+            code: string;
+            /** @description What to do about it. */
+            detail: string;
+            /** @description JSON pointer (RFC 6901) into the body. */
+            pointer: string;
         };
         /** @enum {string} */
         Format: "collaboration" | "interview" | "panel" | "gaming" | "podcast" | "workshop";
@@ -957,6 +966,66 @@ export type components = {
         Plan: "explorer" | "creator" | "innovator";
         /** @enum {string} */
         Presence: "held" | "on_stage" | "reconnecting" | "watching";
+        /**
+         * ProblemBody
+         * @description A refusal or fault.
+         */
+        Problem: {
+            /** @description `<slice>/<word>`, for programs. */
+            code: string;
+            /** @description This occurrence. */
+            detail: string;
+            /** @description All wrong fields. */
+            errors?: {
+                /** @description `missing`, `wrong_type`, `too_short`, `too_long`, `bad_characters`, `out_of_range`, `unknown_word`, … */
+                code: string;
+                /** @description What to do about it. */
+                detail: string;
+                /** @description JSON pointer (RFC 6901) into the body. */
+                pointer: string;
+            }[];
+            /** @description The address that was called. */
+            instance?: string | null;
+            /**
+             * Format: int64
+             * @description When to come back.
+             */
+            retry_after_ms?: number | null;
+            /**
+             * Format: uint16
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The same sentence for every occurrence. */
+            title: string;
+            /** @description Address of a page about this code. */
+            type: string;
+        };
+        /** @description A refusal or fault. */
+        ProblemBody: {
+            /** @description `<slice>/<word>`, for programs. */
+            code: string;
+            /** @description This occurrence. */
+            detail: string;
+            /** @description All wrong fields. */
+            errors?: components["schemas"]["FieldErrorBody"][];
+            /** @description The address that was called. */
+            instance?: string | null;
+            /**
+             * Format: int64
+             * @description When to come back.
+             */
+            retry_after_ms?: number | null;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description The same sentence for every occurrence. */
+            title: string;
+            /** @description Address of a page about this code. */
+            type: string;
+        };
         /** @description `{prompted}`. */
         PromptedBody: {
             /** @description The person was asked. */
@@ -1266,7 +1335,17 @@ export type components = {
         /** @enum {string} */
         Visibility: "public" | "unlisted";
     };
-    responses: never;
+    responses: {
+        /** @description What was refused or failed; `code` is for programs. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;

@@ -186,7 +186,7 @@ function HomePage() {
         </Empty>
       )}
       {shows.length > 0 && (
-        <ul className={shows.length > 2 ? 'lives mixed' : 'lives'}>
+        <ul className={shows.length > 2 ? 'lives' : 'lives few'}>
           {shows.map((session, index) => (
             <ShowCard key={session.id} session={session} big={index === 0 && shows.length > 2} now={now} />
           ))}

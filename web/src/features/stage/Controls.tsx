@@ -179,9 +179,9 @@ export function ControlBar({ layout, setLayout, leave, children }: ControlBarPro
       {children}
       <LayoutSwitch layout={layout} setLayout={setLayout} />
       {leave !== null && (
-        <Button kind="danger" onClick={leave}>
+        <Button kind="danger" className="leave" title={t('controls.leave_stage')} onClick={leave}>
           <LogOut aria-hidden="true" />
-          {t('controls.leave_stage')}
+          <span>{t('controls.leave_stage')}</span>
         </Button>
       )}
     </div>

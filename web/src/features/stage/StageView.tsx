@@ -65,11 +65,13 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
 
   const staged = useMemo(() => stagedInOrder(people), [people]);
   const pieces = useMemo(() => piecesOf(staged, media), [staged, media]);
-  const shown = layout === 'spotlight' ? largeFirst(pieces, lastSpeaker) : pieces;
+  // A shared screen is there to be read: it gets the large place by itself.
+  const one = layout === 'spotlight' || pieces.some((piece) => piece.screen !== null);
+  const shown = one ? largeFirst(pieces, lastSpeaker) : pieces;
   const rects: Rect[] = useMemo(() => {
-    if (layout === 'spotlight') return speakerOf(shown.length, size, gap);
+    if (one) return speakerOf(shown.length, size, gap);
     return pagedGrid(shown.length, size, gap, phone ? TILES_ON_PHONE : TILES_ON_DESKTOP).tiles;
-  }, [layout, shown.length, size, gap, phone]);
+  }, [one, shown.length, size, gap, phone]);
   const height = Math.max(size.height, ...rects.map((rect) => rect.y + rect.height));
   // Order in the document stays by seat, whatever is large: focus and screen readers do not jump.
   const place = new Map(shown.map((piece, index) => [piece.key, rects[index]]));

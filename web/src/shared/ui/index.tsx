@@ -97,7 +97,7 @@ export function Banner({ tone, icon, title, children, action, role = 'status' }:
         <b>{title}</b>
         {children !== undefined && <span>{children}</span>}
       </div>
-      {action}
+      {action !== undefined && <div className="bnr-acts">{action}</div>}
     </div>
   );
 }
