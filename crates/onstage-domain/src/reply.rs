@@ -66,7 +66,7 @@ pub enum Query {
     Session(SessionId),
     /// Staged first, then present viewers with an account.
     People(SessionId, Page),
-    /// Managers: all; others: their own. `None` = every state.
+    /// For who manages the queue; others are refused. `None` = every state.
     Requests(SessionId, Option<RequestState>, Page),
     /// Managers: all; others: those for them.
     Invitations(SessionId, Page),
