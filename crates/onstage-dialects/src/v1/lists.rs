@@ -5,6 +5,8 @@ use onstage_domain::reply::{Listed, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::words::RequestStateWord;
+
 /// The query of every list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -16,11 +18,39 @@ pub struct ListQuery {
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Requests only: a state.
+    #[param(ignore)]
     pub state: Option<String>,
     /// Log only: events after this `seq`.
-    #[param(value_type = Option<i64>)]
+    #[param(ignore)]
     pub since: Option<String>,
     /// Messages only: older than this moment or message.
+    #[param(ignore)]
+    pub before: Option<String>,
+}
+
+/// `?state` of requests, for the description: [`ListQuery`] reads it.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StateParam {
+    /// Only those in this state.
+    #[param(value_type = Option<RequestStateWord>)]
+    pub state: Option<String>,
+}
+
+/// `?since` of the log, for the description: [`ListQuery`] reads it.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SinceParam {
+    /// Only events after this `seq`.
+    #[param(value_type = Option<i64>)]
+    pub since: Option<String>,
+}
+
+/// `?before` of messages, for the description: [`ListQuery`] reads it.
+#[derive(Clone, Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BeforeParam {
+    /// Only messages older than this message or this RFC 3339 moment.
     pub before: Option<String>,
 }
 

@@ -27,7 +27,7 @@ pub use frames::{
     ClientFrame, FRAME_LENGTH_MAX, FrameError, Position, Wish, caught_up_frame, events_frame, ok_frame,
     parse_frame, problem_frame, removed_frame, resync_frame, snapshot_frame,
 };
-pub use lists::{ListQuery, PageBody, page};
+pub use lists::{BeforeParam, ListQuery, PageBody, SinceParam, StateParam, page};
 pub use moderation::{AuditEntryBody, TimeoutBody, UntilBody};
 pub use sessions::{
     ChangeSession, CreateSession, EndedBody, JoinBody, LockBody, MediaAccessBody, OwnerBody, SessionBody,

@@ -23,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// Chat, newest page first, oldest first within it.
 #[utoipa::path(get, path = "/v1/sessions/{id}/messages", tag = "chat",
-    params(("id" = uuid::Uuid, Path), ListQuery), responses((status = 200, body = PageBody<MessageBody>)))]
+    params(("id" = uuid::Uuid, Path), ListQuery, onstage_dialects::v1::BeforeParam), responses((status = 200, body = PageBody<MessageBody>)))]
 async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,

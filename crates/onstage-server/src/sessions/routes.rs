@@ -140,7 +140,7 @@ async fn lock(
 
 /// The log, as far as the caller may hear it.
 #[utoipa::path(get, path = "/v1/sessions/{id}/events", tag = "sessions",
-    params(("id" = uuid::Uuid, Path), ListQuery), responses((status = 200, body = EventsPage)))]
+    params(("id" = uuid::Uuid, Path), ListQuery, onstage_dialects::v1::SinceParam), responses((status = 200, body = EventsPage)))]
 async fn events(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -70,7 +70,7 @@ async fn ask(
 
 /// Who wants to go up (for who manages guests).
 #[utoipa::path(get, path = "/v1/sessions/{id}/requests", tag = "stage",
-    params(("id" = uuid::Uuid, Path), ListQuery), responses((status = 200, body = PageBody<RequestBody>)))]
+    params(("id" = uuid::Uuid, Path), ListQuery, onstage_dialects::v1::StateParam), responses((status = 200, body = PageBody<RequestBody>)))]
 async fn list_requests(
     State(app): State<Arc<App>>,
     caller: Caller,
