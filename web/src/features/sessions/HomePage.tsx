@@ -120,6 +120,26 @@ function ShowCard({ session, big, now }: { session: Session; big: boolean; now: 
   );
 }
 
+/** On a quiet evening the page says that there is room. */
+function RoomForMore() {
+  const t = useT();
+  return (
+    <li className="lcard room">
+      <Empty
+        icon={<Video aria-hidden="true" />}
+        title={t('home.room_title')}
+        action={
+          <Button kind="line" onClick={() => navigate('/go-live')}>
+            {t('common.go_live')}
+          </Button>
+        }
+      >
+        {t('home.room_text')}
+      </Empty>
+    </li>
+  );
+}
+
 function Skeletons() {
   const t = useT();
   return (
@@ -190,6 +210,7 @@ function HomePage() {
           {shows.map((session, index) => (
             <ShowCard key={session.id} session={session} big={index === 0 && shows.length > 2} now={now} />
           ))}
+          {shows.length < 3 && <RoomForMore />}
         </ul>
       )}
     </main>
