@@ -52,6 +52,7 @@ test('removed from a show', async () => {
   const kofi = await Person.open('Kofi', server.url);
   await signUp(kofi, 'kofi');
   await watch(kofi, session);
+  await expect(kofi.page.getByRole('status', { name: 'Connection: Good' })).toBeVisible();
   const people = await api.must<{ items: { user_id: string; display_name: string }[] }>('GET', `/v1/sessions/${session}/people`, host.token);
   const id = people.items.find((person) => person.display_name === 'Kofi')?.user_id ?? '';
   await api.must('POST', `/v1/sessions/${session}/people/${id}/kick`, host.token, { reason: 'Spam' });
