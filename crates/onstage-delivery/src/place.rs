@@ -37,6 +37,14 @@ const fn moved_on_stage(event: &stage::Event) -> Option<&ParticipantView> {
     }
 }
 
+/// Who is put out by an event.
+pub(crate) const fn put_out(event: &Event) -> Option<UserId> {
+    match event {
+        Event::Stage(stage::Event::Kicked { user_id, .. }) => Some(*user_id),
+        Event::Stage(_) | Event::Session(_) | Event::Moderation(_) | Event::Chat(_) => None,
+    }
+}
+
 /// The switch `cohosts_manage_guests`, where an event carries it.
 pub(crate) const fn switch(event: &Event) -> Option<bool> {
     match event {

@@ -10,13 +10,12 @@ use std::time::Duration;
 
 use onstage_dialects::v1::event_tail;
 use onstage_domain::ports::ReadLog;
-use onstage_domain::problem::{Code, Problem};
 use onstage_domain::{Envelope, Place, Seq, SessionId, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::limits::{BATCH_TICK_MS, LOG_PAGE_MAX, Limits, ROOM_TURN_MAX};
-use crate::line::{Closing, ConnectionId, Line, Note};
+use crate::line::{Closing, ConnectionId, Line};
 use crate::place;
 use crate::room::counted::Counted;
 use crate::room::member::{Frames, Heard, Member};
@@ -293,18 +292,10 @@ impl Room {
     }
 
     fn remove(&mut self, user: UserId) {
-        let problem = Problem::new(Code::Blocked);
-        let frame = onstage_dialects::v1::removed_frame(self.session, &problem);
-        let bytes = axum::extract::ws::Utf8Bytes::from(frame);
         let session = self.session;
-        self.members.retain(|_, member| {
-            let stays = member.user() != user;
-            if !stays {
-                member.line().tell(bytes.clone());
-                member.line().note(Note::Removed(session));
-            }
-            stays
-        });
+        for (_, member) in self.members.extract_if(|_, member| member.user() == user) {
+            member.put_out(session);
+        }
     }
 
     fn close_window(&mut self) {

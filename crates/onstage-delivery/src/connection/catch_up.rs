@@ -4,7 +4,8 @@
 //! client is told the log (or a snapshot) up to some place, and the room goes on from exactly there.
 
 use onstage_dialects::v1::{
-    Position, caught_up_frame, event_tail, events_frame, ok_frame, resync_frame, snapshot_frame,
+    Position, caught_up_frame, event_tail, events_frame, ok_frame, removed_frame, resync_frame,
+    snapshot_frame,
 };
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::reply::Snapshot;
@@ -27,6 +28,8 @@ struct Told {
     cohosts_manage: bool,
     /// Place and switch are true up to here; later events move them.
     place_as_of: Seq,
+    /// Kicked since then.
+    put_out: bool,
 }
 
 impl Told {
@@ -38,6 +41,7 @@ impl Told {
             place,
             cohosts_manage: snapshot.session.settings.cohosts_manage_guests,
             place_as_of: snapshot.seq,
+            put_out: false,
         }
     }
 
@@ -46,6 +50,7 @@ impl Told {
         let seq = envelope.seq?;
         self.read = seq;
         if seq > self.place_as_of {
+            self.put_out |= place::put_out(&envelope.data) == Some(self.place.user_id);
             self.cohosts_manage = place::switch(&envelope.data).unwrap_or(self.cohosts_manage);
             self.place = place::after(self.place, &envelope.data, self.cohosts_manage);
         }
@@ -138,6 +143,10 @@ impl Reader {
             }
             for part in page.chunks(ROOM_TURN_MAX) {
                 self.tell_part(part, told).await;
+            }
+            if told.put_out {
+                self.line.answer(removed_frame(told.session, &Problem::new(Code::Blocked))).await;
+                return Err(Problem::new(Code::Blocked));
             }
             let full = u32::try_from(page.len()).is_ok_and(|length| length >= LOG_PAGE_MAX);
             if !full || self.line.is_closed() {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
-use onstage_dialects::v1::{Position, events_frame};
+use onstage_dialects::v1::{Position, events_frame, removed_frame};
+use onstage_domain::problem::{Code, Problem};
 use onstage_domain::{Place, Seq, SessionId, UserId};
 
 use super::Told;
@@ -88,12 +89,29 @@ impl Member {
         if heard != 0 && !self.line.tell(frames.of(chunk, before, heard)) {
             return Heard::Goes;
         }
+        if self.is_put_out_by(chunk) {
+            self.put_out(frames.session);
+            return Heard::Goes;
+        }
         if self.place.manages && !managed {
             // Waiting requests and invitations are news to this person: a snapshot has them.
             self.line.note(Note::StartOver(frames.session));
             return Heard::Goes;
         }
         if self.line.is_closed() { Heard::Goes } else { Heard::Stays }
+    }
+
+    /// The kick itself ends the subscription, also of somebody who came in while it was decided.
+    fn is_put_out_by(&self, chunk: &[Arc<Told>]) -> bool {
+        let news = chunk.iter().filter(|told| told.envelope.seq > Some(self.from));
+        news.filter_map(|told| place::put_out(&told.envelope.data)).any(|user| user == self.user())
+    }
+
+    /// Says that the subscription is over, to the client and to its reader.
+    pub(super) fn put_out(&self, session: SessionId) {
+        let frame = removed_frame(session, &Problem::new(Code::Blocked));
+        self.line.tell(Utf8Bytes::from(frame));
+        self.line.note(Note::Removed(session));
     }
 
     fn may_hear(&mut self, told: &Told) -> bool {

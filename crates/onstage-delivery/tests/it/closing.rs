@@ -2,7 +2,7 @@
 
 use onstage_delivery::Limits;
 use onstage_domain::ports::{HangUp, Publish as _};
-use onstage_domain::{FamilyId, samples};
+use onstage_domain::{Event, FamilyId, samples, stage};
 use serde_json::json;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Error;
@@ -39,6 +39,26 @@ async fn a_kicked_person_is_told_hears_nothing_more_and_cannot_come_back() {
     kicked.send(json!({ "id": 9, "type": "subscribe", "session_id": session(), "since": 0 })).await;
     let answer = kicked.next().await;
     assert_eq!((&answer["reply_to"], &answer["problem"]["status"]), (&json!(9), &json!(403)));
+}
+
+/// Whoever comes in while the kick is decided has a snapshot from before it: the event itself puts them out.
+#[tokio::test]
+async fn the_kick_itself_ends_a_subscription_that_is_older_than_it() {
+    let house = House::open().await;
+    let mut kicked = house.listener(1).await;
+    let mut other = house.listener(2).await;
+    house.world.publish(kick(1));
+    assert_eq!(kicked.events(1).await[0]["name"], "stage.kicked");
+    assert_eq!(kicked.next().await["removed"], true);
+    house.until(|| house.world.presence().contains(&(samples::user(1), false))).await;
+    house.world.chat("without them");
+    assert_eq!(texts(&other.events(2).await), ["without them"]);
+}
+
+fn kick(n: u8) -> Event {
+    let actor = samples::actor(n);
+    let (user_id, handle, by) = (actor.user_id, actor.handle, samples::user(0));
+    Event::Stage(stage::Event::Kicked { user_id, handle, by, reason: None })
 }
 
 #[tokio::test]

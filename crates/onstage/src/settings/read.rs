@@ -20,6 +20,9 @@ const SHARDS_WISH_MAX: u16 = 64;
 const SILENCE_MS: u32 = 75_000;
 const PING_INTERVAL_MS: u32 = 25_000;
 
+/// Libraries that tell more than people want to know.
+const LOG_LEVEL: &str = "info,str0m=error,sea_orm_migration=warn";
+
 struct Reading<'given> {
     given: &'given Given,
     mistakes: Vec<Mistake>,
@@ -64,7 +67,7 @@ impl Reading<'_> {
             log_format: self
                 .one_of("log.format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])
                 .unwrap_or(LogFormat::Pretty),
-            log_level: self.text("log.level").unwrap_or_else(|| "info".to_owned()),
+            log_level: self.text("log.level").unwrap_or_else(|| LOG_LEVEL.to_owned()),
             warnings: self.given.warnings.clone(),
         }
     }
