@@ -29,7 +29,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Brings everybody in. The stage fills one by one, as people are let in.
+    /// Opens the session and lets the audience in; the stage fills when it is played.
     pub async fn open(config: DemoConfig) -> Result<Self, Fault> {
         let door = Door::new(&config.base_url)?;
         let mut cast = Vec::new();
@@ -42,9 +42,7 @@ impl Demo {
             None => open_session(&mut cast).await?,
         };
         let viewers = gather(&door, &session, config.viewers).await;
-        let mut demo = Self { config, session, cast, viewers, played: Played::default() };
-        demo.fill_stage().await?;
-        Ok(demo)
+        Ok(Self { config, session, cast, viewers, played: Played::default() })
     }
 
     /// The session that is played.
@@ -57,15 +55,30 @@ impl Demo {
         usize::from(self.config.session.is_none())
     }
 
+    /// Somebody who cannot come up is no reason to send the others home.
+    async fn fill_as_planned(&mut self) {
+        if let Err(fault) = self.fill_stage().await {
+            tracing::info!(%fault, "the stage stays emptier than planned");
+        }
+    }
+
+    /// One by one where a bot hosts, so that each request is seen; all at once where a visitor lets them in.
     async fn fill_stage(&mut self) -> Result<(), Fault> {
-        for place in self.first_guest()..self.cast.len() {
-            if self.config.stop.is_cancelled() {
-                break;
+        let first = self.first_guest();
+        for guest in self.cast.iter_mut().skip(first) {
+            guest.enter(&self.session).await?;
+        }
+        let guests = first..self.cast.len();
+        if self.config.session.is_some() {
+            let this = &*self;
+            let asked = guests.map(|place| this.come_up(place));
+            futures_util::future::join_all(asked).await.into_iter().collect::<Result<(), Fault>>()?;
+        } else {
+            self.cast.first().ok_or(Fault::Missing("host"))?.speak(true).await;
+            for place in guests {
+                self.come_up(place).await?;
+                self.write(u32::try_from(place).unwrap_or_default()).await;
             }
-            if let Some(guest) = self.cast.get_mut(place) {
-                guest.enter(&self.session).await?;
-            }
-            self.come_up(place).await?;
         }
         for guest in &self.cast {
             guest.look_at_grid().await?;
@@ -87,6 +100,11 @@ impl Demo {
 
     /// Plays until it is stopped or all turns are over, then everybody goes home.
     pub async fn play(mut self) -> Result<Played, Fault> {
+        let stop = self.config.stop.clone();
+        tokio::select! {
+            () = self.fill_as_planned() => {}
+            () = stop.cancelled() => {}
+        }
         while !self.config.stop.is_cancelled()
             && self.config.turns.is_none_or(|turns| self.played.turns < turns)
         {
