@@ -61,7 +61,7 @@ fn body_of(account: Account) -> AccountBody {
 }
 
 /// Open an account.
-#[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = NewAccount,
+#[utoipa::path(post, path = "/v1/accounts", tag = "accounts", request_body = NewAccount, security(()),
     responses((status = 201, body = SignedUpBody)))]
 async fn sign_up(
     State(app): State<Arc<App>>,
@@ -94,7 +94,7 @@ async fn list_accounts(
 }
 
 /// Sign in.
-#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = NewTokens,
+#[utoipa::path(post, path = "/v1/tokens", tag = "tokens", request_body = NewTokens, security(()),
     responses((status = 201, body = TokensBody)))]
 async fn sign_in(
     State(app): State<Arc<App>>,
@@ -124,7 +124,7 @@ async fn sign_out(
 }
 
 /// New tokens for a refresh token, from the body or the cookie.
-#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = RefreshTokens,
+#[utoipa::path(post, path = "/v1/tokens/refresh", tag = "tokens", request_body = RefreshTokens, security(()),
     responses((status = 200, body = TokensBody)))]
 async fn refresh(
     State(app): State<Arc<App>>,
@@ -169,7 +169,7 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 }
 
 /// A token for watching without an account.
-#[utoipa::path(post, path = "/v1/tokens/anonymous", tag = "tokens", request_body = NewAnonymousToken,
+#[utoipa::path(post, path = "/v1/tokens/anonymous", tag = "tokens", request_body = NewAnonymousToken, security(()),
     responses((status = 201, body = AnonymousTokenBody)))]
 async fn anonymous(
     State(app): State<Arc<App>>,

@@ -1,16 +1,17 @@
 //! The server as the binary holds it: starts, answers its ports, gives out its router.
 
 mod admin;
+mod openapi;
 mod ports;
 mod start;
 
 use std::sync::Arc;
 
 use axum::Router;
-use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use admin::Admin;
+pub use openapi::openapi;
 
 use crate::app::{App, World};
 use crate::db::Db;
@@ -95,11 +96,4 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .merge(stage::routes::routes())
         .merge(chat::routes::routes())
         .merge(dialects::live::routes())
-}
-
-/// The description of every REST route.
-pub fn openapi() -> OpenApi {
-    let mut api = documented().into_openapi();
-    "Onstage".clone_into(&mut api.info.title);
-    api
 }
