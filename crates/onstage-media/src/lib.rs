@@ -8,6 +8,7 @@ mod facts;
 mod livekit;
 mod net;
 mod orders;
+mod pace;
 mod tasks;
 
 pub use config::{MediaConfig, MediaError};

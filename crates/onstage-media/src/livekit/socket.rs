@@ -1,7 +1,8 @@
 //! One signalling socket: frames in to the room, messages out to the client, until either side ends it.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message as Frame, Utf8Bytes, WebSocket, close_code};
@@ -9,21 +10,26 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
 use prost::Message as _;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-use super::outgoing::{self, Outgoing};
+use super::outgoing::{self, Outgoing, Waiting};
 use super::query::JoinQuery;
 use super::room::{Arrival, ConnectionId, RoomInput};
 use super::room_task::RoomHandle;
 use super::tokens::Bearer;
+use crate::pace::{Pace, PerSecond};
 
 /// Longest signalling message.
 pub(crate) const SIGNAL_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Messages of one socket in a second; more and it is closed.
+pub(crate) const SIGNALS_PER_SECOND_MAX: usize = 1_000;
+/// Bytes of one socket in a second; more and it is closed.
+pub(crate) const SIGNAL_BYTES_PER_SECOND_MAX: usize = 8 * 1024 * 1024;
 /// A client that says nothing for so long is gone; it pings every five seconds.
 const SILENT_FOR: Duration = Duration::from_secs(30);
 /// Between two pings of the socket itself.
 const PING_EVERY: Duration = Duration::from_secs(10);
+/// Time for a closing handshake.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(1);
 /// Time for one message to leave.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 
@@ -39,7 +45,7 @@ enum Encoding {
 /// Serves one socket to its end.
 pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, query: JoinQuery) {
     let connection = ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed));
-    let (outgoing, waiting, slow) = Outgoing::new();
+    let (outgoing, waiting) = Outgoing::new();
     let arrival = Arrival { connection, outgoing: outgoing.clone(), bearer, query };
     if !room.send(RoomInput::Arrive(Box::new(arrival))).await {
         // The room ended between the door and here.
@@ -50,51 +56,88 @@ pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, q
         outgoing.close();
     }
     drop(outgoing);
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let (encoding_told, encoding) = tokio::sync::watch::channel(Encoding::Protobuf);
-    let reader = read(stream, connection, &room, encoding_told);
-    let writer = write(sink, waiting, slow, encoding);
-    tokio::select! {
-        () = reader => {}
-        () = writer => {}
+    {
+        let mut writer = pin!(write(sink, waiting, encoding));
+        tokio::select! {
+            end = read(&mut stream, connection, &room, encoding_told) => match end {
+                End::Client => {}
+                // Its last words are still under way to the client.
+                End::Room => writer.await,
+            },
+            () = &mut writer => {}
+        }
     }
     room.send(RoomInput::Gone(connection)).await;
+    // A socket that is closed with something unread takes the last words with it.
+    let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+    let _ = tokio::time::timeout(FAREWELL_WITHIN, rest).await;
+}
+
+/// Whose end ended the reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Client,
+    Room,
 }
 
 /// Every frame that can be read goes to the room; the rest is dropped without a word.
 async fn read(
-    mut stream: SplitStream<WebSocket>,
+    stream: &mut SplitStream<WebSocket>,
     connection: ConnectionId,
     room: &RoomHandle,
     encoding: tokio::sync::watch::Sender<Encoding>,
-) {
+) -> End {
+    let limit = PerSecond { messages: SIGNALS_PER_SECOND_MAX, bytes: SIGNAL_BYTES_PER_SECOND_MAX };
+    let mut pace = Pace::new(limit, Instant::now());
     while let Ok(Some(Ok(frame))) = tokio::time::timeout(SILENT_FOR, stream.next()).await {
-        let request = match frame {
-            Frame::Binary(bytes) => proto::SignalRequest::decode(bytes).ok(),
-            Frame::Text(text) => {
-                encoding.send_replace(Encoding::Json);
-                serde_json::from_str::<proto::SignalRequest>(text.as_str()).ok()
-            }
-            Frame::Ping(_) | Frame::Pong(_) => continue,
-            Frame::Close(_) => return,
-        };
-        let Some(message) = request.and_then(|request| request.message) else {
-            tracing::debug!("a signalling message could not be read");
-            continue;
-        };
-        if !room.send(RoomInput::Signal(connection, Box::new(message))).await {
-            return;
+        if !pace.takes(Instant::now(), length(&frame)) {
+            tracing::info!("a signalling socket sends too much");
+            return End::Client;
         }
+        if matches!(frame, Frame::Close(_)) {
+            return End::Client;
+        }
+        let Some(message) = understand(frame, &encoding) else { continue };
+        if !room.send(RoomInput::Signal(connection, Box::new(message))).await {
+            return End::Room;
+        }
+    }
+    End::Client
+}
+
+/// The request in a frame. What cannot be read is dropped without a word.
+fn understand(
+    frame: Frame,
+    encoding: &tokio::sync::watch::Sender<Encoding>,
+) -> Option<proto::signal_request::Message> {
+    let request = match frame {
+        Frame::Binary(bytes) => proto::SignalRequest::decode(bytes).ok()?,
+        Frame::Text(text) => {
+            encoding.send_replace(Encoding::Json);
+            serde_json::from_str(text.as_str()).ok()?
+        }
+        Frame::Ping(_) | Frame::Pong(_) | Frame::Close(_) => return None,
+    };
+    request.message
+}
+
+fn length(frame: &Frame) -> usize {
+    match frame {
+        Frame::Binary(bytes) | Frame::Ping(bytes) | Frame::Pong(bytes) => bytes.len(),
+        Frame::Text(text) => text.len(),
+        Frame::Close(_) => 0,
     }
 }
 
 /// Messages in order, pings in between, and an end when the client cannot keep up.
 async fn write(
     mut sink: SplitSink<WebSocket, Frame>,
-    mut waiting: mpsc::Receiver<outgoing::Frame>,
-    slow: CancellationToken,
+    mut waiting: Waiting,
     encoding: tokio::sync::watch::Receiver<Encoding>,
 ) {
+    let slow = waiting.slow();
     let mut pings = tokio::time::interval(PING_EVERY);
     loop {
         let frame = tokio::select! {
@@ -134,5 +177,5 @@ async fn close(sink: &mut SplitSink<WebSocket, Frame>, code: u16, reason: &'stat
         let _ = sink.send(frame).await;
         let _ = sink.close().await;
     };
-    let _ = tokio::time::timeout(Duration::from_secs(1), closing).await;
+    let _ = tokio::time::timeout(FAREWELL_WITHIN, closing).await;
 }

@@ -101,6 +101,81 @@ async fn a_second_tab_takes_over() {
 }
 
 #[tokio::test]
+async fn rooms_live_on_both_shards() {
+    let server = Server::with(onstage_media::MediaConfig { shards: 2, ..config(true) }).await;
+    server.media.open_doors();
+    let addresses = server.media.health().addresses;
+    assert_ne!(addresses[0].port(), addresses[1].port());
+    for room in ["one", "two"] {
+        let speaker = Bot::join(&server, &token("ann", room)).await;
+        let track = speaker.speak().await;
+        let viewer = Bot::join(&server, &token("bob", room)).await;
+        viewer.hears(&track.sid, 10).await;
+    }
+}
+
+#[tokio::test]
+async fn rubbish_on_the_media_port_is_nobodys() {
+    let server = Server::start(true).await;
+    let speaker = Bot::join(&server, &token("ann", "free")).await;
+    let track = speaker.speak().await;
+    let viewer = Bot::join(&server, &token("bob", "free")).await;
+    let stranger = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let port = server.media.health().addresses[0];
+    for number in 0..2_000_u32 {
+        let length = usize::try_from(number % 200).unwrap();
+        let bytes: Vec<u8> = number.to_be_bytes().into_iter().cycle().take(length).collect();
+        stranger.send_to(&bytes, port).await.unwrap();
+    }
+    viewer.hears(&track.sid, 25).await;
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_closed_and_nobody_waits_for_it() {
+    let server = Server::start(true).await;
+    let mut deaf = connect(&server, &token("ann", "free"), "").await.unwrap();
+    let other = Bot::join(&server, &token("bob", "free")).await;
+    // Never read: the refusals, which echo the request, fill every buffer on the way, then the queue.
+    let update = proto::UpdateParticipantMetadata { metadata: "m".repeat(60_000), ..Default::default() };
+    let message = Some(proto::signal_request::Message::UpdateMetadata(update));
+    let request = Frame::Binary(proto::SignalRequest { message }.encode_to_vec().into());
+    let flood = async { while deaf.send(request.clone()).await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, flood).await.expect("the server closes the socket");
+    assert!(other.now().closed.is_none());
+    let third = Bot::join(&server, &token("eve", "free")).await;
+    assert!(third.now().subscriber_up);
+}
+
+/// Sends until the server has closed the socket; returns how many it sent.
+async fn sends_until_closed(request: Frame) -> usize {
+    let server = Server::start(true).await;
+    let mut socket = connect(&server, &token("ann", "free"), "").await.unwrap();
+    let (mut sink, mut stream) = futures_util::StreamExt::split(&mut socket);
+    let reading = async { while let Some(Ok(_)) = stream.next().await {} };
+    let mut sent = 0;
+    let sending = async {
+        while sink.send(request.clone()).await.is_ok() {
+            sent += 1;
+        }
+    };
+    tokio::time::timeout(PATIENCE, async { tokio::join!(reading, sending) }).await.expect("it is closed");
+    let other = Bot::join(&server, &token("bob", "free")).await;
+    assert!(other.now().subscriber_up, "nobody else notices");
+    sent
+}
+
+#[tokio::test]
+async fn reaches_signals_per_second_max() {
+    assert!(sends_until_closed(ping()).await >= 1_000);
+}
+
+#[tokio::test]
+async fn reaches_signal_bytes_per_second_max() {
+    let megabyte = Frame::Binary(vec![0; 1024 * 1024].into());
+    assert!(sends_until_closed(megabyte).await >= 8);
+}
+
+#[tokio::test]
 async fn reaches_shards_max() {
     let refused = onstage_media::Media::start(
         onstage_media::MediaConfig { shards: 65, ..config(false) },

@@ -9,7 +9,7 @@ use onstage_domain::UserId;
 use onstage_domain::media::MediaGrant;
 use onstage_sfu::{Control, FeedbackProfile, IceMode, PeerKey, PeerOptions, PeerRole};
 
-use super::data::DataMeter;
+use super::data::DATA_PACE;
 use super::member::Words;
 use super::{Arrival, MEMBERS_MAX, Member, MemberKey, Room, TOKEN_EVERY, info};
 use crate::clock::{Moment, sid};
@@ -17,6 +17,7 @@ use crate::livekit::messages;
 use crate::livekit::outgoing::Outgoing;
 use crate::livekit::permission::Permission;
 use crate::livekit::tokens::Bearer;
+use crate::pace::Pace;
 
 impl Room {
     /// Joins or resumes; whoever is denied meanwhile is told so and nothing else.
@@ -94,7 +95,7 @@ impl Room {
             queued: Vec::new(),
             choices: HashMap::new(),
             subscribed: HashSet::new(),
-            meter: DataMeter::new(now.instant),
+            pace: Pace::new(DATA_PACE, now.instant),
             last_sequence: 0,
             words: Words::default(),
         };

@@ -1,37 +1,17 @@
 //! Data packets between participants: allowed, measured, signed with the sender's name, passed on as bytes.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use onstage_sfu::{Control, DataChannel, PeerKey};
 
 use super::{DATA_BYTES_PER_SECOND_MAX, DATA_MESSAGES_PER_SECOND_MAX, MemberKey, Room};
 use crate::clock::Moment;
 use crate::livekit::packet::{Envelope, Sender};
+use crate::pace::PerSecond;
 
-/// What one person sent in the running second.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DataMeter {
-    from: Instant,
-    bytes: usize,
-    messages: usize,
-}
-
-impl DataMeter {
-    pub(crate) fn new(now: Instant) -> Self {
-        Self { from: now, bytes: 0, messages: 0 }
-    }
-
-    /// Counts a message; false when it is one too many.
-    pub(crate) fn takes(&mut self, now: Instant, length: usize) -> bool {
-        if now.saturating_duration_since(self.from) >= Duration::from_secs(1) {
-            *self = Self::new(now);
-        }
-        self.bytes = self.bytes.saturating_add(length);
-        self.messages = self.messages.saturating_add(1);
-        self.bytes <= DATA_BYTES_PER_SECOND_MAX && self.messages <= DATA_MESSAGES_PER_SECOND_MAX
-    }
-}
+/// What one person may send.
+pub(super) const DATA_PACE: PerSecond =
+    PerSecond { messages: DATA_MESSAGES_PER_SECOND_MAX, bytes: DATA_BYTES_PER_SECOND_MAX };
 
 impl Room {
     /// A message on a publisher's channel.
@@ -44,7 +24,7 @@ impl Room {
     ) {
         let Some(key) = self.peers.get(&peer).copied() else { return };
         let Some(member) = self.members.get_mut(&key).filter(|member| member.permission.data) else { return };
-        if channel == DataChannel::DataTrack || !member.meter.takes(now.instant, contents.len()) {
+        if channel == DataChannel::DataTrack || !member.pace.takes(now.instant, contents.len()) {
             return;
         }
         let Some(packet) = Envelope::read(contents) else { return };

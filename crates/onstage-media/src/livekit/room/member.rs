@@ -9,11 +9,11 @@ use onstage_domain::{At, UserId};
 use onstage_sfu::{PeerKey, TrackKey};
 
 use super::ConnectionId;
-use super::data::DataMeter;
 use super::track::Track;
 use crate::livekit::outgoing::Outgoing;
 use crate::livekit::permission::Permission;
 use crate::livekit::query::JoinQuery;
+use crate::pace::Pace;
 
 /// Names a participant within its room, in order of arrival; a new join of the same identity is a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,7 +74,7 @@ pub(crate) struct Member {
     pub(crate) queued: Vec<proto::AddTrackRequest>,
     pub(crate) choices: HashMap<String, bool>,
     pub(crate) subscribed: HashSet<TrackKey>,
-    pub(crate) meter: DataMeter,
+    pub(crate) pace: Pace,
     pub(crate) last_sequence: u32,
     pub(crate) words: Words,
 }

@@ -25,10 +25,9 @@ use onstage_domain::FactId;
 use onstage_domain::media::MediaGrant;
 use onstage_sfu::{Codec, MediaKind, NegotiatedTrack, Quality, TrackSource};
 use prost::Message as _;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::super::outgoing::Frame;
+use super::super::outgoing::{Frame, Waiting};
 use super::super::query::RawQuery;
 use super::super::tokens::VideoGrant;
 use super::*;
@@ -55,7 +54,7 @@ const ALL: MediaGrant =
 /// One client's end of its socket.
 struct Client {
     connection: ConnectionId,
-    frames: mpsc::Receiver<Frame>,
+    frames: Waiting,
     sid: String,
 }
 
@@ -63,7 +62,7 @@ impl Client {
     /// Everything that came since the last look.
     fn told(&mut self) -> Vec<Told> {
         let mut told = Vec::new();
-        while let Ok(Frame::Message(bytes)) = self.frames.try_recv() {
+        while let Some(Frame::Message(bytes)) = self.frames.try_recv() {
             told.extend(proto::SignalResponse::decode(bytes).unwrap().message);
         }
         told
@@ -137,7 +136,7 @@ impl Stage {
     fn knock(&mut self, identity: &str, query: &[(&str, &str)]) -> Client {
         self.connections += 1;
         let connection = ConnectionId(self.connections);
-        let (outgoing, frames, _) = Outgoing::new();
+        let (outgoing, frames) = Outgoing::new();
         let pairs: HashMap<&str, &str> = query.iter().copied().collect();
         let raw: RawQuery = serde_json::from_value(serde_json::to_value(pairs).unwrap()).unwrap();
         let bearer = Bearer {

@@ -65,8 +65,13 @@ impl Server {
 
     /// Before its doors are open.
     pub async fn closed(auto_create_rooms: bool) -> Self {
+        Self::with(config(auto_create_rooms)).await
+    }
+
+    /// With settings of its own; its doors are closed.
+    pub async fn with(config: MediaConfig) -> Self {
         let (told, facts) = mpsc::unbounded_channel();
-        let media = Media::start(config(auto_create_rooms), Arc::new(Recorder(told))).unwrap();
+        let media = Media::start(config, Arc::new(Recorder(told))).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = media.router();
