@@ -109,7 +109,7 @@ async fn reaches_catch_up_rounds_max() {
     let house = House::with(Limits { recent_events: 1, ..Limits::default() }).await;
     let _keeps_the_room_open = house.listener(2).await;
     house.world.chat("1");
-    house.world.run_away();
+    house.world.run_away(true);
     let mut client = house.socket(1).await;
     client.subscribe(session(), Some(0)).await;
     assert_eq!(client.close_code().await, 1013);

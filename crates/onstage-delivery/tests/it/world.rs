@@ -37,6 +37,8 @@ struct State {
     requests: Vec<RequestView>,
     /// Events before this one were forgotten.
     oldest: i64,
+    /// Committed, and not told yet.
+    untold: Vec<Envelope>,
 }
 
 /// The fake house.
@@ -161,8 +163,9 @@ impl World {
         self.state.lock().unwrap().commands.clone()
     }
 
-    pub(crate) fn run_away(&self) {
-        self.runs_away.store(true, Ordering::Relaxed);
+    /// From now on each reading of log or state finds that more has happened meanwhile.
+    pub(crate) fn run_away(&self, runs: bool) {
+        self.runs_away.store(runs, Ordering::Relaxed);
     }
 
     pub(crate) fn hang(&self) {
@@ -194,6 +197,34 @@ impl World {
             log.push(envelope.clone());
         }
         envelope
+    }
+
+    /// Commits, and tells when [`Self::tell_late`] is called.
+    pub(crate) fn commit_for_later(&self, event: Event) {
+        let envelope = self.commit(event);
+        self.state.lock().unwrap().untold.push(envelope);
+    }
+
+    /// Tells what was committed for later, whatever else was told meanwhile.
+    pub(crate) fn tell_late(&self) {
+        let untold = std::mem::take(&mut self.state.lock().unwrap().untold);
+        self.delivery.get().unwrap().publish(untold);
+    }
+
+    /// The kept events, as names by `seq`.
+    pub(crate) fn kept(&self) -> Vec<(i64, &'static str)> {
+        let state = self.state.lock().unwrap();
+        let log = state.log.get(&session()).into_iter().flatten();
+        log.map(|envelope| (envelope.seq.unwrap().0, envelope.data.name())).collect()
+    }
+
+    /// More happens after a reading was made and before its reader has it.
+    fn meanwhile(&self) {
+        if self.runs_away.load(Ordering::Relaxed) {
+            for _ in 0..3 {
+                self.chat("meanwhile");
+            }
+        }
     }
 
     /// Commits and tells.
@@ -262,11 +293,7 @@ impl ReadLog for World {
         let page = log.into_iter().filter(|envelope| envelope.seq > Some(since));
         let page = page.take(usize::try_from(limit).unwrap()).collect();
         drop(state);
-        if self.runs_away.load(Ordering::Relaxed) {
-            for _ in 0..3 {
-                self.chat("meanwhile");
-            }
-        }
+        self.meanwhile();
         Box::pin(std::future::ready(Ok(Some(page))))
     }
 }
@@ -301,6 +328,8 @@ impl TakeSnapshot for World {
             viewer_count: 0,
             seq: Seq(i64::try_from(length).unwrap()),
         };
+        drop(state);
+        self.meanwhile();
         Box::pin(std::future::ready(Ok((snapshot, place))))
     }
 }
