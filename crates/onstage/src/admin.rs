@@ -92,8 +92,4 @@ impl CarryOut for Nobody {
     fn access(&self, _: AccessRequest<'_>) -> Result<MediaAccess, Problem> {
         Err(Problem::new(Code::TryLater))
     }
-
-    fn present(&self, _: SessionId) -> usize {
-        0
-    }
 }

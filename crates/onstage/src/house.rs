@@ -58,12 +58,13 @@ impl House {
             .server
             .routes()
             .merge(self.delivery.router())
-            .merge(self.media.router())
             .merge(problems::router())
             .merge(health::router(self.server.clone(), self.media.clone()))
             .fallback(web::page)
             .method_not_allowed_fallback(onstage_server::method_not_allowed);
-        headers::around(self.server.dress(headers::same_origin_cookies(router, &self.url)), &self.url)
+        let ours = self.server.dress(headers::same_origin_cookies(router, &self.url));
+        // LiveKit's clients read plain text where ours read problems.
+        headers::around(ours.merge(self.media.router()), &self.url)
     }
 
     /// Tells everybody to come back later, then closes what is open.
