@@ -89,8 +89,6 @@ pub trait CarryOut: Send + Sync {
     fn carry_out(&self, orders: Vec<MediaOrder>) -> Pending<'_, bool>;
     /// Address and token for one person; `grant` only shapes the token, the orders are what is enforced.
     fn access(&self, request: AccessRequest<'_>) -> Result<MediaAccess, Problem>;
-    /// How many people hold a media session in this room (for `max_participants`).
-    fn present(&self, session: SessionId) -> usize;
 }
 
 /// What a LiveKit token is made from.

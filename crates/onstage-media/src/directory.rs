@@ -180,13 +180,6 @@ impl Directory {
         self.lock().rooms.get(&key).cloned()
     }
 
-    /// How many people hold a media session there.
-    pub(crate) fn present(&self, session: SessionId) -> usize {
-        let inner = self.lock();
-        let room = inner.by_session.get(&session).and_then(|key| inner.rooms.get(key));
-        room.map_or(0, |room| room.present.load(Ordering::Acquire))
-    }
-
     /// Every room, taken off the list.
     pub(crate) fn take_all(&self) -> Vec<RoomHandle> {
         let mut inner = self.lock();

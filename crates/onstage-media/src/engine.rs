@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use onstage_domain::media::{MediaAccess, MediaOrder};
 use onstage_domain::ports::{AccessRequest, CarryOut, ObserveMedia, Pending};
-use onstage_domain::{Code, Problem, SessionId};
+use onstage_domain::{Code, Problem};
 use onstage_sfu::{Notice, RoomKey};
 use tokio::sync::{mpsc, watch};
 
@@ -168,10 +168,6 @@ impl CarryOut for Media {
             room_name: request.room_name.to_owned(),
             ice_servers: self.inner.config.ice_servers.clone(),
         })
-    }
-
-    fn present(&self, session: SessionId) -> usize {
-        self.inner.directory.present(session)
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use onstage_domain::Envelope;
-use onstage_domain::SessionId;
 use onstage_domain::media::{MediaAccess, MediaOrder};
 use onstage_domain::ports::{AccessRequest, CarryOut, HangUp, Pending, Publish};
 use onstage_domain::problem::{Code, Problem};

@@ -3,7 +3,7 @@
 mod attendance;
 mod session;
 
-pub use attendance::{Attendance, Change, Contact, REST_PRESENCE_MS};
+pub use attendance::{Attendance, Change, Contact, PLACE_KEPT_MS, REST_PRESENCE_MS};
 pub use session::{
     HOST_GRACE_MS, NEVER_CONNECTED_MS, Opening, STAGE_GUESTS_MAX, Session, Tally, effective_max_guests,
     room_name,

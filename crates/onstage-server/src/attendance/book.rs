@@ -75,6 +75,11 @@ impl Book {
         self.pages().get(&session).is_some_and(|page| page.attendance.is_connected(user))
     }
 
+    /// Keeps a real-time place for somebody, unless others hold all of them.
+    pub(crate) fn take_place(&self, session: SessionId, now: At, user: UserId, places: usize) -> bool {
+        self.pages().entry(session).or_default().attendance.take_place(now, user, places)
+    }
+
     /// Has a seat.
     pub(crate) fn is_seated(&self, session: SessionId, user: UserId) -> bool {
         self.pages().get(&session).is_some_and(|page| page.seated.contains(&user))

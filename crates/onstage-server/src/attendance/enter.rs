@@ -116,10 +116,12 @@ fn media_for(
 ) -> Result<Result<MediaAccess, MediaReason>, Problem> {
     let view = session.view();
     let staged = participant.is_staged() || participant.role == Role::Owner;
-    let places = view.settings.max_participants.and_then(|places| usize::try_from(places).ok());
-    if !staged && places.is_some_and(|places| app.media.present(view.id) >= places) {
+    let limit = view.settings.max_participants.filter(|_| !staged);
+    let places = limit.and_then(|places| usize::try_from(places).ok()).unwrap_or(usize::MAX);
+    let now = app.clock.now();
+    if !app.attendance.take_place(view.id, now, actor.user_id, places) {
         return Ok(Err(MediaReason::PicturePlacesFull));
     }
-    let request = AccessRequest { room_name: &view.room_name, actor, staged, now: app.clock.now() };
+    let request = AccessRequest { room_name: &view.room_name, actor, staged, now };
     Ok(Ok(app.media.access(request)?))
 }

@@ -39,10 +39,6 @@ impl CarryOut for Idle {
     fn access(&self, _: AccessRequest<'_>) -> Result<MediaAccess, Problem> {
         Err(Problem::new(Code::TryLater))
     }
-
-    fn present(&self, _: SessionId) -> usize {
-        0
-    }
 }
 
 fn outbox() -> (Outbox, Arc<Ear>) {

@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use http::Method;
 use onstage_domain::media::MediaOrder;
 use onstage_domain::ports::{Authenticate as _, Credential, ObservePresence as _};
+use onstage_domain::sessions::PLACE_KEPT_MS;
 use onstage_domain::{Actor, Seq, SessionId};
 use serde_json::{Value, json};
 
@@ -144,15 +145,17 @@ async fn a_rest_join_counts_for_a_minute_and_anonymous_watchers_are_counted_but_
 async fn without_picture_places_one_still_comes_in() {
     on_each(async |stand| {
         let host = stand.sign_up("host").await;
-        let viewer = stand.sign_up("viewer").await;
         let session = stand.go_live_with(&host, json!({"max_participants": 2})).await;
-        stand.engine.set_present(2);
-        let joined = stand.join(&viewer, session).await;
-        assert_eq!(joined["media"], Value::Null);
+        assert!(stand.join(&host, session).await["media"].is_object());
+        let [first, late] = [stand.sign_up("first").await, stand.sign_up("late").await];
+        assert!(stand.join(&first, session).await["media"].is_object(), "the second place");
+        let joined = stand.join(&late, session).await;
+        assert_eq!(joined["media"], Value::Null, "both are kept for people who have not connected yet");
         assert_eq!(joined["media_reason"], "picture_places_full");
+        assert!(stand.join(&first, session).await["media"].is_object(), "whoever has a place keeps it");
         assert!(stand.join(&host, session).await["media"].is_object(), "the stage always has a picture");
-        stand.engine.set_present(1);
-        assert!(stand.join(&viewer, session).await["media"].is_object());
+        stand.wind_ms(PLACE_KEPT_MS).await;
+        assert!(stand.join(&late, session).await["media"].is_object(), "a place nobody used is free");
     })
     .await;
 }

@@ -7,6 +7,8 @@ use crate::time::At;
 
 /// How long a REST join counts as presence without any connection.
 pub const REST_PRESENCE_MS: i64 = 60_000;
+/// How long a real-time place is kept for somebody who got a token and has not connected yet.
+pub const PLACE_KEPT_MS: i64 = 60_000;
 
 /// Something that shows or ends presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ struct Line {
     socket: bool,
     media: bool,
     rest_until: Option<At>,
+    place_until: Option<At>,
 }
 
 impl Line {
@@ -46,11 +49,15 @@ impl Line {
         self.connected() || self.rest_until.is_some_and(|until| now < until)
     }
 
+    fn holds_place(self, now: At) -> bool {
+        self.media || self.place_until.is_some_and(|until| now < until)
+    }
+
     fn told(self, now: At, contact: Contact) -> Self {
         match contact {
             Contact::Joined => Self { rest_until: Some(now.plus_ms(REST_PRESENCE_MS)), ..self },
             Contact::Socket(socket) => Self { socket, ..self },
-            Contact::Media(media) => Self { media, ..self },
+            Contact::Media(media) => Self { media, place_until: None, ..self },
             Contact::Left => Self::default(),
         }
     }
@@ -137,10 +144,14 @@ impl Attendance {
         self.lines.get(&user).is_some_and(|line| line.present(now))
     }
 
-    /// How many others are present, seated or not.
-    #[must_use]
-    pub fn others(&self, now: At, user: UserId) -> usize {
-        self.lines.iter().filter(|(other, line)| **other != user && line.present(now)).count()
+    /// Keeps a real-time place for somebody who is present, unless others hold all of them (K12).
+    pub fn take_place(&mut self, now: At, user: UserId, places: usize) -> bool {
+        let held = self.lines.iter().filter(|(other, line)| **other != user && line.holds_place(now)).count();
+        let free = held < places;
+        if let Some(line) = self.lines.get_mut(&user).filter(|line| free && !line.media) {
+            line.place_until = Some(now.plus_ms(PLACE_KEPT_MS));
+        }
+        free
     }
 
     /// Present and not seated, in the order of their ids.

@@ -1,7 +1,7 @@
 //! Doubles at the ports: a listener and a media engine that remember what they were told.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use onstage_domain::media::{MediaAccess, MediaOrder};
 use onstage_domain::ports::{AccessRequest, CarryOut, HangUp, Pending, Publish};
@@ -51,7 +51,6 @@ impl Publish for Listener {
 pub(crate) struct Engine {
     orders: Mutex<Vec<MediaOrder>>,
     silent: AtomicBool,
-    present: AtomicUsize,
 }
 
 impl Engine {
@@ -70,11 +69,6 @@ impl Engine {
     pub(crate) fn fall_silent(&self) {
         self.silent.store(true, Ordering::SeqCst);
     }
-
-    /// How many people the engine says are in a room.
-    pub(crate) fn set_present(&self, people: usize) {
-        self.present.store(people, Ordering::SeqCst);
-    }
 }
 
 impl CarryOut for Engine {
@@ -92,9 +86,5 @@ impl CarryOut for Engine {
             room_name: request.room_name.to_owned(),
             ice_servers: Vec::new(),
         })
-    }
-
-    fn present(&self, _: SessionId) -> usize {
-        self.present.load(Ordering::SeqCst)
     }
 }
