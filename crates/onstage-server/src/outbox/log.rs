@@ -1,6 +1,9 @@
 //! The log of a session: kept events by `seq`.
 
-use onstage_domain::{At, Envelope, EventId, Seq, SessionId};
+use std::collections::HashSet;
+
+use onstage_domain::chat::{self, MessageView};
+use onstage_domain::{At, Envelope, Event, EventId, MessageId, Seq, SessionId};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::db::{Db, Tx, all, get, get_id, get_number, one, run, values};
@@ -40,7 +43,45 @@ pub(crate) async fn after(
     let sql = "SELECT session_id, seq, id, at, version, data FROM events
                WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     let rows = all(db, sql, values![session.uuid(), since.0, i64::from(limit)]).await?;
-    rows.iter().map(read_envelope).collect()
+    let mut envelopes = rows.iter().map(read_envelope).collect::<Result<Vec<_>, _>>()?;
+    hide_deleted(db, session, &mut envelopes).await?;
+    Ok(envelopes)
+}
+
+/// What was taken away stays in the database for those who look into a case; the log hands its words to nobody.
+async fn hide_deleted(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    envelopes: &mut [Envelope],
+) -> Result<(), Fault> {
+    let moments =
+        || envelopes.iter().filter(|envelope| said(&envelope.data).is_some()).map(|envelope| envelope.at.0);
+    let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return Ok(()) };
+    let sql = "SELECT id FROM messages
+               WHERE session_id = $1 AND created_at BETWEEN $2 AND $3 AND deleted_at IS NOT NULL";
+    let rows = all(db, sql, values![session.uuid(), first, last]).await?;
+    let deleted =
+        rows.iter().map(|row| get_id(row, "id", MessageId::new)).collect::<Result<HashSet<_>, _>>()?;
+    for envelope in envelopes {
+        if let Event::Chat(chat::Event::Sent { message }) = &mut envelope.data
+            && deleted.contains(&message.id)
+        {
+            message.text.clear();
+        }
+    }
+    Ok(())
+}
+
+const fn said(event: &Event) -> Option<&MessageView> {
+    match event {
+        Event::Chat(chat::Event::Sent { message }) => Some(message),
+        Event::Chat(
+            chat::Event::Deleted { .. } | chat::Event::Reacted { .. } | chat::Event::Reactions { .. },
+        )
+        | Event::Session(_)
+        | Event::Stage(_)
+        | Event::Moderation(_) => None,
+    }
 }
 
 /// The same for somebody who resumes: `None` when the log does not reach back to `since`, or never came that far.

@@ -43,6 +43,12 @@ async fn messages_are_sent_listed_and_taken_away() {
         let names = stand.listener.names(session);
         assert_eq!(names.iter().filter(|name| **name == "chat.sent").count(), 5);
         assert!(names.contains(&"chat.deleted"));
+        let log = stand.get(&format!("/v1/sessions/{session}/events"), &guest.token).await.expect(200);
+        let log = log.to_string();
+        assert!(
+            log.contains("message 3") && !log.contains("message 4"),
+            "taken away from the log as well: {log}"
+        );
     })
     .await;
 }
