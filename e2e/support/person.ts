@@ -90,6 +90,25 @@ export class Person {
       .toBeGreaterThan(before + 3);
   }
 
+  /** Waits until so many tiles have pictures whose frames all advance from now on. */
+  async seesEverybodyMove(tiles: number, timeout = 30_000): Promise<void> {
+    await this.page.evaluate(() => Object.assign(globalThis, { firstFrames: new Map<Element, number>() }));
+    await this.page.waitForFunction(
+      (wanted) => {
+        const { firstFrames } = globalThis as unknown as { firstFrames: Map<Element, number> };
+        const videos = [...document.querySelectorAll<HTMLVideoElement>('video[data-testid="tile-video"]')];
+        const moves = (video: HTMLVideoElement): boolean => {
+          const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+          if (!firstFrames.has(video)) firstFrames.set(video, frames);
+          return frames > (firstFrames.get(video) ?? 0) + 3;
+        };
+        return videos.length >= wanted && videos.map(moves).every(Boolean);
+      },
+      tiles,
+      { timeout, polling: 100 },
+    );
+  }
+
   /** Frames shown of a person's tile, -1 when there is no picture. */
   async framesOf(whose: string): Promise<number> {
     const tile = this.page.getByRole('group', { name: whose, exact: true }).locator('video').first();

@@ -98,8 +98,9 @@ test('the server is killed with four people on stage; every page shows moving pi
   await server.kill();
   await server.up();
   const up = Date.now();
-  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour, 30_000);
+  await Promise.all(cast.map((person) => person.seesEverybodyMove(everybody.length)));
   test.info().annotations.push({ type: 'measure', description: `moving pictures everywhere ${Date.now() - up} ms after listening` });
+  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour, 30_000);
   expect(await hana.hears(kofiId, 1000)).toBeLessThan(SILENCE);
   await expect(ravi.page.getByText('before the fall')).toHaveCount(1);
 
