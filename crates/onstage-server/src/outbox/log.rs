@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use onstage_domain::chat::{self, MessageView};
-use onstage_domain::{At, Envelope, Event, EventId, MessageId, Seq, SessionId};
+use onstage_domain::{At, Envelope, Event, EventId, MessageId, Seq, SessionId, chat};
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use crate::db::{Db, Tx, all, get, get_id, get_number, one, run, values};
@@ -55,7 +54,7 @@ async fn hide_deleted(
     envelopes: &mut [Envelope],
 ) -> Result<(), Fault> {
     let moments =
-        || envelopes.iter().filter(|envelope| said(&envelope.data).is_some()).map(|envelope| envelope.at.0);
+        || envelopes.iter().filter(|envelope| is_said(&envelope.data)).map(|envelope| envelope.at.0);
     let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return Ok(()) };
     let sql = "SELECT id FROM messages
                WHERE session_id = $1 AND created_at BETWEEN $2 AND $3 AND deleted_at IS NOT NULL";
@@ -72,16 +71,8 @@ async fn hide_deleted(
     Ok(())
 }
 
-const fn said(event: &Event) -> Option<&MessageView> {
-    match event {
-        Event::Chat(chat::Event::Sent { message }) => Some(message),
-        Event::Chat(
-            chat::Event::Deleted { .. } | chat::Event::Reacted { .. } | chat::Event::Reactions { .. },
-        )
-        | Event::Session(_)
-        | Event::Stage(_)
-        | Event::Moderation(_) => None,
-    }
+const fn is_said(event: &Event) -> bool {
+    matches!(event, Event::Chat(chat::Event::Sent { .. }))
 }
 
 /// The same for somebody who resumes: `None` when the log does not reach back to `since`, or never came that far.
