@@ -3,6 +3,7 @@
 pub mod fields;
 pub mod live;
 pub mod problem;
+pub mod socket;
 pub mod time;
 pub mod v1;
 pub mod words;

@@ -55,10 +55,12 @@ impl Actor {
 }
 
 /// An actor as one session sees it: what the permission matrix (`shapes.md` §3) is asked with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct By {
     /// Who.
     pub user_id: UserId,
+    /// Unique name.
+    pub handle: String,
     /// Role in the session; `Viewer` for everybody who holds none.
     pub role: Role,
     /// May moderate chat without being a cohost.

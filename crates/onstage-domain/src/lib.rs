@@ -6,6 +6,7 @@ pub mod chat;
 pub mod event;
 pub mod ids;
 pub mod media;
+pub mod meters;
 pub mod moderation;
 pub mod orders;
 pub mod permissions;

@@ -8,7 +8,7 @@ use crate::event::Envelope;
 use crate::ids::{MessageId, Seq, SessionId, UserId};
 use crate::media::MediaAccess;
 use crate::moderation::AuditView;
-use crate::sessions::{SessionView, SummaryView};
+use crate::sessions::{AnalyticsView, SessionView, SummaryView};
 use crate::stage::{InvitationView, ParticipantView, RequestState, RequestView, Role};
 use crate::time::At;
 use crate::{accounts, chat, moderation, sessions, stage};
@@ -72,10 +72,14 @@ pub enum Query {
     Invitations(SessionId, Page),
     /// Newest page first, oldest first within it.
     Messages(SessionId, Option<Before>, Page),
+    /// The same with the lines the server wrote (somebody came up, somebody left the stage).
+    History(SessionId, Option<Before>, Page),
     /// What the caller may hear.
     Events(SessionId, Seq, u32),
     /// Numbers of the running or ended show.
     Stats(SessionId),
+    /// Owner and operator: how the show went, over time.
+    Analytics(SessionId),
 }
 
 /// Items and where to go on.
@@ -110,6 +114,8 @@ pub enum Reply {
     Ended(Box<SessionView>, SummaryView),
     /// Stats of a session.
     Stats(Box<SessionView>, SummaryView),
+    /// How a show went.
+    Analytics(Box<AnalyticsView>),
     /// A request, and the seat it led to.
     Request(RequestView, Option<ParticipantView>),
     /// Requests.
@@ -129,8 +135,15 @@ pub enum Reply {
     },
     /// People.
     People(Listed<ParticipantView>),
-    /// Kick and allow back.
+    /// Allow back.
     Enforced(bool),
+    /// Kick.
+    Kicked {
+        /// As they stood when they were put out.
+        participant: ParticipantView,
+        /// The engine acknowledged in time.
+        enforced: bool,
+    },
     /// Timeout.
     Until(At),
     /// A chat message.

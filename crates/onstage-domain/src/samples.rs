@@ -225,10 +225,15 @@ fn after_stage(event: &stage::Event) -> Option<stage::Event> {
         ..guest()
     };
     match event {
-        Requested { .. } => Some(RequestClosed { request: request(RequestState::Declined) }),
-        RequestClosed { .. } => {
-            Some(GuestApproved { request: request(RequestState::Accepted), participant: held() })
-        }
+        Requested { .. } => Some(RequestClosed {
+            request: request(RequestState::Declined),
+            by_handle: Some("mara".to_owned()),
+        }),
+        RequestClosed { .. } => Some(GuestApproved {
+            request: request(RequestState::Accepted),
+            participant: held(),
+            by_handle: Some("mara".to_owned()),
+        }),
         GuestApproved { .. } => Some(Invited {
             invitation: invitation(InvitationState::Pending),
             inviter_name: actor(0).display_name,
@@ -246,17 +251,26 @@ fn after_stage(event: &stage::Event) -> Option<stage::Event> {
             media: Media::Audio,
             muted: true,
             by: user(0),
+            by_handle: "mara".to_owned(),
         }),
         Muted { .. } => {
             Some(MediaChanged { participant: ParticipantView { self_muted_video: true, ..guest() } })
         }
-        MediaChanged { .. } => Some(UnmuteAsked { user_id: user(1), media: Media::Audio, by: user(0) }),
-        UnmuteAsked { .. } => {
-            Some(RoleChanged { participant: ParticipantView { role: Role::Cohost, ..guest() }, by: user(0) })
-        }
+        MediaChanged { .. } => Some(UnmuteAsked {
+            user_id: user(1),
+            media: Media::Audio,
+            by: user(0),
+            by_handle: "mara".to_owned(),
+        }),
+        UnmuteAsked { .. } => Some(RoleChanged {
+            participant: ParticipantView { role: Role::Cohost, ..guest() },
+            by: user(0),
+            by_handle: "mara".to_owned(),
+        }),
         RoleChanged { .. } => Some(PermissionsChanged {
             participant: ParticipantView { is_moderator: true, ..guest() },
             by: user(0),
+            by_handle: "mara".to_owned(),
         }),
         PermissionsChanged { .. } => {
             Some(SeatChanged { participant: ParticipantView { seat: Some(7), ..guest() } })
@@ -265,9 +279,10 @@ fn after_stage(event: &stage::Event) -> Option<stage::Event> {
             user_id: user(1),
             handle: actor(1).handle,
             by: user(0),
+            by_handle: "mara".to_owned(),
             reason: Some("Rude".to_owned()),
         }),
-        Kicked { .. } => Some(AllowedBack { user_id: user(1), by: user(0) }),
+        Kicked { .. } => Some(AllowedBack { user_id: user(1), by: user(0), by_handle: "mara".to_owned() }),
         AllowedBack { .. } => Some(Speaking { speakers: vec![(user(1), 6), (user(0), 2)] }),
         Speaking { .. } => Some(Quality { user_id: user(1), score: 1 }),
         Quality { .. } => None,

@@ -55,6 +55,11 @@ impl AlarmClock {
         self.changed.notify_one();
     }
 
+    /// How many are set.
+    pub(crate) fn waiting(&self) -> u32 {
+        u32::try_from(self.deadlines().by_alarm.len()).unwrap_or(u32::MAX)
+    }
+
     /// The earliest deadline.
     pub(crate) fn next(&self) -> Option<At> {
         self.deadlines().by_time.first().map(|(at, _)| *at)

@@ -1,6 +1,7 @@
 //! The one door for every command and question, whatever transport it came by.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use onstage_domain::accounts::Command as Accounts;
 use onstage_domain::problem::{Code, Problem};
@@ -12,7 +13,7 @@ use crate::fault::Fault;
 use crate::idempotency::Attempt;
 use crate::sessions::service as sessions;
 use crate::tasks::spawn_named;
-use crate::{accounts, attendance, audit, chat, moderation, stage};
+use crate::{accounts, attendance, audit, chat, meters, moderation, stage};
 
 /// Carries a command out. It goes on to its end when the caller hangs up: what is committed is also told.
 pub(crate) async fn execute(
@@ -23,8 +24,11 @@ pub(crate) async fn execute(
 ) -> Result<Reply, Problem> {
     let (app, actor) = (Arc::clone(app), actor.clone());
     let attempt = Attempt::new(&actor, key, &command);
+    let (slice, begun) = (meters::slice_of(&command), Instant::now());
     let work = spawn_named("command", async move { carry_out(&app, &actor, command, &attempt).await });
-    work.await.map_err(|_| Fault::TaskLost)?
+    let answer = work.await.unwrap_or_else(|_| Err(Fault::TaskLost.into()));
+    meters::answered(slice, begun, &answer);
+    answer
 }
 
 async fn carry_out(app: &App, actor: &Actor, command: Command, attempt: &Attempt) -> Result<Reply, Problem> {
@@ -88,7 +92,8 @@ pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply,
         Query::Invitations(id, page) => {
             stage::service::invitations(app, actor, id, &page).await.map(Reply::Invitations)
         }
-        Query::Messages(id, before, page) => {
+        Query::Analytics(_) => Err(Problem::new(Code::NotFound)),
+        Query::Messages(id, before, page) | Query::History(id, before, page) => {
             chat::service::messages(app, actor, id, (before, &page)).await.map(Reply::Messages)
         }
         Query::Events(id, since, limit) => {

@@ -100,6 +100,8 @@ fn kept(reply: &Reply) -> Option<Kept> {
         | Reply::Joined(_)
         | Reply::Ended(..)
         | Reply::Stats(..)
+        | Reply::Analytics(_)
+        | Reply::Kicked { .. }
         | Reply::Requests(_)
         | Reply::Invitation(..)
         | Reply::Invitations(_)

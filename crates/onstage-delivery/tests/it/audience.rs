@@ -20,7 +20,7 @@ fn request() -> RequestView {
 fn promoted(n: u8, role: Role) -> Event {
     let actor = samples::actor(n);
     let participant = ParticipantView { user_id: actor.user_id, role, ..samples::guest() };
-    Event::Stage(Stage::RoleChanged { participant, by: samples::user(0) })
+    Event::Stage(Stage::RoleChanged { participant, by: samples::user(0), by_handle: "mara".to_owned() })
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn the_kick_itself_ends_a_subscription_that_is_older_than_it() {
 fn kick(n: u8) -> Event {
     let actor = samples::actor(n);
     let (user_id, handle, by) = (actor.user_id, actor.handle, samples::user(0));
-    Event::Stage(stage::Event::Kicked { user_id, handle, by, reason: None })
+    Event::Stage(stage::Event::Kicked { user_id, handle, by, by_handle: "mara".to_owned(), reason: None })
 }
 
 #[tokio::test]

@@ -314,21 +314,23 @@ fn stage_event(event: stage::Event) -> EventBody {
     use stage::Event as E;
     match event {
         E::Requested { request } => EventBody::Requested { request: request.into() },
-        E::RequestClosed { request } => EventBody::RequestClosed { request: request.into() },
-        E::GuestApproved { request, participant } => {
+        E::RequestClosed { request, .. } => EventBody::RequestClosed { request: request.into() },
+        E::GuestApproved { request, participant, .. } => {
             EventBody::GuestApproved { request: request.into(), participant: participant.into() }
         }
         E::Invited { invitation, inviter_name } => {
             EventBody::Invited { invitation: invitation.into(), inviter_name }
         }
         E::InvitationClosed { invitation } => EventBody::InvitationClosed { invitation: invitation.into() },
-        E::UnmuteAsked { user_id, media, by } => {
+        E::UnmuteAsked { user_id, media, by, .. } => {
             EventBody::UnmuteAsked { user_id: user_id.uuid(), media: media.into(), by: by.uuid() }
         }
-        E::Kicked { user_id, handle, by, reason } => {
+        E::Kicked { user_id, handle, by, reason, .. } => {
             EventBody::Kicked { user_id: user_id.uuid(), handle, by: by.uuid(), reason }
         }
-        E::AllowedBack { user_id, by } => EventBody::AllowedBack { user_id: user_id.uuid(), by: by.uuid() },
+        E::AllowedBack { user_id, by, .. } => {
+            EventBody::AllowedBack { user_id: user_id.uuid(), by: by.uuid() }
+        }
         E::Speaking { speakers } => EventBody::Speaking { speakers: loudness(speakers) },
         E::Quality { user_id, score } => EventBody::Quality { user_id: user_id.uuid(), score },
         E::GuestJoined { participant } => EventBody::GuestJoined { participant: participant.into() },
@@ -338,14 +340,14 @@ fn stage_event(event: stage::Event) -> EventBody {
         E::GuestLeft { participant, reason } => {
             EventBody::GuestLeft { participant: participant.into(), reason: reason.into() }
         }
-        E::Muted { participant, media, muted, by } => {
+        E::Muted { participant, media, muted, by, .. } => {
             EventBody::Muted { participant: participant.into(), media: media.into(), muted, by: by.uuid() }
         }
         E::MediaChanged { participant } => EventBody::MediaChanged { participant: participant.into() },
-        E::RoleChanged { participant, by } => {
+        E::RoleChanged { participant, by, .. } => {
             EventBody::RoleChanged { participant: participant.into(), by: by.uuid() }
         }
-        E::PermissionsChanged { participant, by } => {
+        E::PermissionsChanged { participant, by, .. } => {
             EventBody::PermissionsChanged { participant: participant.into(), by: by.uuid() }
         }
         E::SeatChanged { participant } => EventBody::SeatChanged { participant: participant.into() },

@@ -283,7 +283,7 @@ pub struct EnforcedBody {
 
 impl FromReply for EnforcedBody {
     fn from_reply(reply: Reply) -> Option<Self> {
-        let Reply::Enforced(enforced) = reply else { return None };
+        let (Reply::Enforced(enforced) | Reply::Kicked { enforced, .. }) = reply else { return None };
         Some(Self { enforced })
     }
 }

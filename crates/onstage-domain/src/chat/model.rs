@@ -39,6 +39,21 @@ words!(
     }
 );
 
+impl Reaction {
+    /// As S3's clients send and show it (K19).
+    #[must_use]
+    pub const fn emoji(self) -> &'static str {
+        match self {
+            Self::Heart => "❤️",
+            Self::Fire => "🔥",
+            Self::Clap => "👏",
+            Self::Wow => "😮",
+            Self::Sad => "😢",
+            Self::ThumbsUp => "👍",
+        }
+    }
+}
+
 /// A chat message as everybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageView {

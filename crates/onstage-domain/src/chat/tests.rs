@@ -16,7 +16,14 @@ use crate::text::ChatText;
 use crate::time::At;
 
 fn by(role: Role) -> By {
-    By { user_id: actor(1).user_id, role, is_moderator: false, operator: false, anonymous: false }
+    By {
+        user_id: actor(1).user_id,
+        handle: "doer".to_owned(),
+        role,
+        is_moderator: false,
+        operator: false,
+        anonymous: false,
+    }
 }
 
 fn chat(slow_mode_s: u32) -> Chat {

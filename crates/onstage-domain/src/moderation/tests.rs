@@ -18,7 +18,7 @@ fn user(n: u128) -> UserId {
 }
 
 fn by(role: Role, is_moderator: bool, operator: bool) -> By {
-    By { user_id: user(1), role, is_moderator, operator, anonymous: false }
+    By { user_id: user(1), handle: "doer".to_owned(), role, is_moderator, operator, anonymous: false }
 }
 
 fn target(role: Role, is_moderator: bool) -> Target {

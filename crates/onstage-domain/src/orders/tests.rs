@@ -21,12 +21,22 @@ fn admitted_of(order: &MediaOrder) -> Option<bool> {
 #[test]
 fn a_kick_denies_in_every_event_it_is_made_of() {
     let left = stage::Event::GuestLeft { participant: viewer(), reason: LeaveReason::Kicked };
-    let kicked = stage::Event::Kicked { user_id: user(1), handle: String::new(), by: user(0), reason: None };
+    let kicked = stage::Event::Kicked {
+        user_id: user(1),
+        handle: String::new(),
+        by: user(0),
+        by_handle: String::new(),
+        reason: None,
+    };
     for event in [left, kicked] {
         let orders = of(Event::Stage(event));
         assert_eq!(orders.iter().map(admitted_of).collect::<Vec<_>>(), [Some(false)]);
     }
-    let back = of(Event::Stage(stage::Event::AllowedBack { user_id: user(1), by: user(0) }));
+    let back = of(Event::Stage(stage::Event::AllowedBack {
+        user_id: user(1),
+        by: user(0),
+        by_handle: String::new(),
+    }));
     assert_eq!(admitted_of(&back[0]), Some(true));
 }
 

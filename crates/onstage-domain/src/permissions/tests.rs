@@ -22,7 +22,14 @@ const PRINTED: &[(&str, &str)] = &[
 ];
 
 fn by(role: Role) -> By {
-    By { user_id: UserId::new(Uuid::nil()), role, is_moderator: false, operator: false, anonymous: false }
+    By {
+        user_id: UserId::new(Uuid::nil()),
+        handle: "doer".to_owned(),
+        role,
+        is_moderator: false,
+        operator: false,
+        anonymous: false,
+    }
 }
 
 #[test]

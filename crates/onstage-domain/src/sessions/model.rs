@@ -214,3 +214,58 @@ pub struct SummaryView {
     /// Reactions.
     pub reactions: u64,
 }
+
+/// Most moments in the timeline of a show.
+pub const TIMELINE_BUCKETS_MAX: u32 = 120;
+
+/// How a show went (S1-36).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnalyticsView {
+    /// Which.
+    pub session_id: SessionId,
+    /// Began.
+    pub started_at: At,
+    /// Over.
+    pub ended_at: Option<At>,
+    /// Seconds, so far or in all.
+    pub duration_s: i64,
+    /// Most viewers at once.
+    pub viewers_peak: u32,
+    /// Viewers, averaged over the time of the show, in thousandths.
+    pub viewers_average_milli: u64,
+    /// Distinct people with an account who came in, owner excluded.
+    pub people: u32,
+    /// Distinct people who were on stage, owner excluded.
+    pub guests: u32,
+    /// Requests to come up.
+    pub requests: u32,
+    /// Chat messages.
+    pub messages: u32,
+    /// Reactions.
+    pub reactions: u64,
+    /// Word of the reaction → count.
+    pub reactions_by_kind: std::collections::BTreeMap<String, u64>,
+    /// Shows of this host that ended, this one included once it has.
+    pub host_sessions: u32,
+    /// Their average length, seconds.
+    pub host_average_duration_s: i64,
+    /// Seconds of a moment in the timeline.
+    pub bucket_s: u32,
+    /// At most [`TIMELINE_BUCKETS_MAX`], oldest first.
+    pub timeline: Vec<MomentView>,
+}
+
+/// One moment of a show's timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MomentView {
+    /// Begins.
+    pub at: At,
+    /// Viewers, averaged, in thousandths.
+    pub viewers_milli: u64,
+    /// Most guests on stage at once.
+    pub guests: u32,
+    /// Chat messages.
+    pub messages: u32,
+    /// Reactions.
+    pub reactions: u64,
+}

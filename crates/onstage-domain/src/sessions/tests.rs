@@ -19,7 +19,14 @@ const START: At = At(1_000_000);
 
 fn by(role: Role) -> By {
     let who = if role == Role::Owner { user(0) } else { user(1) };
-    By { user_id: who, role, is_moderator: false, operator: false, anonymous: false }
+    By {
+        user_id: who,
+        handle: "doer".to_owned(),
+        role,
+        is_moderator: false,
+        operator: false,
+        anonymous: false,
+    }
 }
 
 fn new_session(settings: SettingsPatch) -> NewSession {

@@ -36,6 +36,9 @@ pub enum Event {
     RequestClosed {
         /// After the change.
         request: RequestView,
+        /// Unique name of who answered, where somebody did.
+        #[serde(default)]
+        by_handle: Option<String>,
     },
     /// The private half of an approval: permission is there, the seat is held or taken.
     GuestApproved {
@@ -43,6 +46,9 @@ pub enum Event {
         request: RequestView,
         /// The person with the seat.
         participant: ParticipantView,
+        /// Unique name of who approved, where somebody did.
+        #[serde(default)]
+        by_handle: Option<String>,
     },
     /// A seat was offered.
     Invited {
@@ -93,6 +99,9 @@ pub enum Event {
         muted: bool,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
     },
     /// A person changed their own microphone or camera.
     MediaChanged {
@@ -107,6 +116,9 @@ pub enum Event {
         media: Media,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
     },
     /// Promoted or demoted (still seated).
     RoleChanged {
@@ -114,6 +126,9 @@ pub enum Event {
         participant: ParticipantView,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
     },
     /// Permissions changed.
     PermissionsChanged {
@@ -121,6 +136,9 @@ pub enum Event {
         participant: ParticipantView,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
     },
     /// Moved to another seat.
     SeatChanged {
@@ -135,6 +153,9 @@ pub enum Event {
         handle: String,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
         /// Why.
         reason: Option<String>,
     },
@@ -144,6 +165,9 @@ pub enum Event {
         user_id: UserId,
         /// By whom.
         by: UserId,
+        /// Their unique name.
+        #[serde(default)]
+        by_handle: String,
     },
     /// Who speaks now, loudest first; ephemeral.
     Speaking {
@@ -192,7 +216,7 @@ impl Event {
     pub const fn audience(&self) -> Audience {
         match self {
             Self::Requested { request }
-            | Self::RequestClosed { request }
+            | Self::RequestClosed { request, .. }
             | Self::GuestApproved { request, .. } => Audience::ManagersAnd(request.user_id),
             Self::Invited { invitation, .. } | Self::InvitationClosed { invitation } => {
                 Audience::ManagersAnd(invitation.user_id)

@@ -59,6 +59,22 @@ pub enum Command {
     },
     /// Says no.
     Decline(RequestId),
+    /// Says yes to whatever this person asked for: dialects whose clients name people, not requests.
+    AcceptPerson {
+        /// Where.
+        session: SessionId,
+        /// Whom.
+        user: UserId,
+        /// Skip the held state.
+        seat_at_once: bool,
+    },
+    /// Says no to this person.
+    DeclinePerson {
+        /// Where.
+        session: SessionId,
+        /// Whom.
+        user: UserId,
+    },
     /// Offers a seat.
     Invite {
         /// Where.
@@ -140,6 +156,13 @@ pub enum Command {
         /// To what.
         role: Role,
     },
+    /// One step down: cohost, guest, viewer.
+    Demote {
+        /// Where.
+        session: SessionId,
+        /// Whom.
+        user: UserId,
+    },
     /// Changes what somebody may do.
     SetPermissions {
         /// Where.
@@ -206,6 +229,10 @@ impl Stage {
             CancelRequest(request) => self.cancel(now, by, *request),
             Accept { request, seat_at_once } => self.accept(now, by, *request, *seat_at_once),
             Decline(request) => self.decline(now, by, *request),
+            AcceptPerson { user, seat_at_once, .. } => {
+                self.accept(now, by, self.request_by(by, *user)?, *seat_at_once)
+            }
+            DeclinePerson { user, .. } => self.decline(now, by, self.request_by(by, *user)?),
             Invite { user, .. } => self.invite(now, by, *user, fresh),
             AcceptInvitation { invitation, seat_at_once } => {
                 self.accept_invitation(now, by, *invitation, *seat_at_once)
@@ -222,6 +249,7 @@ impl Stage {
             Kick { user, reason, .. } => self.kick(now, by, *user, reason.as_ref()),
             AllowBack { user, .. } => self.allow_back(by, *user),
             SetRole { user, role, .. } => self.set_role(now, by, *user, *role),
+            Demote { user, .. } => self.demote(now, by, *user),
             SetPermissions { user, permissions, .. } => self.set_permissions(by, *user, *permissions),
             MoveSeat { user, seat, .. } => self.move_seat(by, *user, *seat),
         }
@@ -230,10 +258,10 @@ impl Stage {
     /// Makes a decided event true. An event carries the whole of what it changed.
     pub fn apply(&mut self, _now: At, event: &Event) {
         match event {
-            Event::Requested { request } | Event::RequestClosed { request } => {
+            Event::Requested { request } | Event::RequestClosed { request, .. } => {
                 self.requests.insert(request.id, request.clone());
             }
-            Event::GuestApproved { request, participant } => {
+            Event::GuestApproved { request, participant, .. } => {
                 self.requests.insert(request.id, request.clone());
                 self.put(participant);
             }

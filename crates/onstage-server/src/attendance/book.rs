@@ -70,6 +70,15 @@ impl Book {
         })
     }
 
+    /// People with a seat and people who watch, in all sessions.
+    pub(crate) fn totals(&self, now: At) -> (u32, u32) {
+        let pages = self.pages();
+        pages.values().fold((0, 0), |(seated, viewers): (u32, u32), page| {
+            let here = u32::try_from(page.seated.len()).unwrap_or(u32::MAX);
+            (seated.saturating_add(here), viewers.saturating_add(page.attendance.viewer_count(now)))
+        })
+    }
+
     /// Has a socket or a media session.
     pub(crate) fn is_connected(&self, session: SessionId, user: UserId) -> bool {
         self.pages().get(&session).is_some_and(|page| page.attendance.is_connected(user))

@@ -5,7 +5,7 @@ mod rows;
 
 use std::ops::Deref;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use onstage_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -17,6 +17,7 @@ use sea_orm::{
 pub(crate) use rows::{all, get, get_id, get_number, get_number_or_none, get_word, one, run, values};
 
 use crate::fault::Fault;
+use crate::meters;
 
 /// Readers of a SQLite file.
 const SQLITE_READERS: u32 = 6;
@@ -78,7 +79,10 @@ impl Db {
             ..TransactionOptions::default()
         };
         let locks_rows = self.writer.get_database_backend() == DatabaseBackend::Postgres;
-        Ok(Tx { inner: self.writer.begin_with_options(options).await?, locks_rows })
+        let asked = Instant::now();
+        let inner = self.writer.begin_with_options(options).await?;
+        meters::turn_waited(asked);
+        Ok(Tx { inner, locks_rows, begun: Instant::now() })
     }
 
     /// Writes a consistent copy of a SQLite database, readable by its owner only, while others read and write.
@@ -138,12 +142,15 @@ fn sqlite_options(options: SqliteConnectOptions, read_only: bool) -> SqliteConne
 pub(crate) struct Tx {
     inner: DatabaseTransaction,
     locks_rows: bool,
+    begun: Instant,
 }
 
 impl Tx {
     /// Makes it true.
     pub(crate) async fn commit(self) -> Result<(), Fault> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        meters::committed(self.begun);
+        Ok(())
     }
 
     /// What to append to a SELECT whose rows this transaction is about to change; SQLite's one writer needs nothing.

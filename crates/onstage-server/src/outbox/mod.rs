@@ -4,6 +4,7 @@ pub(crate) mod log;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use onstage_domain::event::{EVENT_VERSION, Keep};
 use onstage_domain::orders::orders;
@@ -15,6 +16,7 @@ use crate::db::{Tx, get, one, values};
 use crate::dice::{self, Dice};
 use crate::engine::{Done, Engine};
 use crate::fault::Fault;
+use crate::meters;
 
 /// Events of one command that wait for their commit.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Recorded {
     /// The log's end with them.
     after: i64,
     envelopes: Vec<Envelope>,
+    /// When they were recorded; unknown where they come from the log.
+    recorded: Option<Instant>,
 }
 
 impl Recorded {
@@ -87,7 +91,7 @@ impl Outbox {
             }
             envelopes.push(envelope);
         }
-        Ok(Recorded { session, before, after, envelopes })
+        Ok(Recorded { session, before, after, envelopes, recorded: Some(Instant::now()) })
     }
 
     /// Moves the end of the session's log, and notes on the way how far it was told: a restart tells the rest again.
@@ -135,7 +139,7 @@ impl Outbox {
         let tail =
             tails.entry(session).or_insert_with(|| Tail { told: recorded.before, waiting: BTreeMap::new() });
         if recorded.after == recorded.before {
-            self.tell_now(recorded.envelopes, None);
+            self.tell_now(recorded, None);
             return None;
         }
         tail.waiting.insert(recorded.before, Batch { recorded, done: has_orders.then_some(done) });
@@ -152,13 +156,14 @@ impl Outbox {
         while let Some(batch) = tail.waiting.remove(&tail.told) {
             tail.told = batch.recorded.after;
             ended |= batch.recorded.envelopes.iter().any(is_end);
-            self.tell_now(batch.recorded.envelopes, batch.done);
+            self.tell_now(batch.recorded, batch.done);
         }
         ended
     }
 
     /// Under the lock of `tails`, so that no two commits overtake each other on the way out.
-    fn tell_now(&self, envelopes: Vec<Envelope>, done: Option<Done>) {
+    fn tell_now(&self, Recorded { envelopes, recorded, .. }: Recorded, done: Option<Done>) {
+        meters::told(&envelopes, recorded);
         let desired: Vec<_> = envelopes.iter().flat_map(orders).collect();
         if !desired.is_empty() {
             self.engine.order(desired, done);
@@ -181,9 +186,16 @@ impl Outbox {
             .map(|event| self.envelope(session, at, &mut seq, event))
             .collect::<Vec<_>>();
         let _order = self.tails();
+        meters::told(&envelopes, None);
         if !envelopes.is_empty() {
             self.publish.publish(envelopes);
         }
+    }
+
+    /// Commits that wait for the ones before them.
+    pub(crate) fn waiting(&self) -> u32 {
+        let waiting = self.tails().values().map(|tail| tail.waiting.len()).fold(0, usize::saturating_add);
+        u32::try_from(waiting).unwrap_or(u32::MAX)
     }
 
     /// After a restart: nobody listens yet but what keeps its own books, and the engine is given its state in full.
@@ -211,7 +223,7 @@ impl Outbox {
         let after = envelopes.last().and_then(|envelope| envelope.seq).map_or(told, |seq| seq.0);
         if after > told {
             // Nobody waits for the engine here.
-            let _ = self.tell(Recorded { session, before: told, after, envelopes });
+            let _ = self.tell(Recorded { session, before: told, after, envelopes, recorded: None });
         }
     }
 }

@@ -60,7 +60,7 @@ fn commit(outbox: &Outbox, before: i64, after: i64) -> Recorded {
     while seq < after {
         envelopes.push(outbox.envelope(here(), At(0), &mut seq, kept.clone()));
     }
-    Recorded { session: here(), before, after, envelopes }
+    Recorded { session: here(), before, after, envelopes, recorded: None }
 }
 
 fn is_end_event(event: &Event) -> bool {

@@ -16,6 +16,7 @@ pub use openapi::openapi;
 use crate::app::{App, World};
 use crate::db::Db;
 use crate::fault::Fault;
+use crate::meters::{self, Figures};
 use crate::http;
 use crate::settings::Settings;
 use crate::{accounts, chat, dialects, moderation, sessions, stage};
@@ -80,6 +81,11 @@ impl Server {
     /// The code that makes the first operator, while there is none and the server is reached from outside.
     pub async fn setup_code(&self) -> Result<Option<String>, Fault> {
         accounts::service::setup_code(&self.app).await
+    }
+
+    /// What is true right now, for whoever plots it.
+    pub async fn figures(&self) -> Result<Figures, Fault> {
+        meters::figures(&self.app).await
     }
 
     /// Closes the database.

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::idempotency;
 use crate::outbox::log;
-use crate::{attendance, listeners, sessions, stage};
+use crate::{attendance, listeners, meters, sessions, stage};
 
 /// How often things that ran out are cleared away.
 const HOUSEKEEPING_MS: i64 = 3_600_000;
@@ -57,6 +57,7 @@ pub(super) async fn ring(app: &Arc<App>, alarm: Alarm) {
         Alarm::Attendance(session) => attendance::ring(app, session).await,
         Alarm::Housekeeping => tidy(app).await.map_err(Problem::from),
     };
+    meters::rung(alarm, rung.is_ok());
     if let Err(problem) = rung {
         tracing::warn!(code = problem.code.name(), ?alarm, "an alarm could not be answered; it rings again");
         app.alarms.set(alarm, Some(app.clock.now().plus_ms(RING_AGAIN_MS)));

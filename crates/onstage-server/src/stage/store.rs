@@ -147,8 +147,10 @@ pub(super) async fn save(tx: &Tx, session: SessionId, events: &[Event]) -> Resul
 
 async fn save_one(tx: &Tx, session: SessionId, event: &Event) -> Result<(), Fault> {
     match event {
-        Event::Requested { request } | Event::RequestClosed { request } => save_request(tx, request).await,
-        Event::GuestApproved { request, participant } => {
+        Event::Requested { request } | Event::RequestClosed { request, .. } => {
+            save_request(tx, request).await
+        }
+        Event::GuestApproved { request, participant, .. } => {
             save_request(tx, request).await?;
             people::save(tx, session, participant).await
         }

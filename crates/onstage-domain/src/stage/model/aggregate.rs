@@ -109,6 +109,7 @@ impl Stage {
         let person = self.people.get(&actor.user_id).map(|person| &person.view);
         By {
             user_id: actor.user_id,
+            handle: actor.handle.clone(),
             role: person.map_or(Role::Viewer, |view| view.role),
             is_moderator: person.is_some_and(|view| view.is_moderator),
             operator: actor.is_operator(),

@@ -43,7 +43,6 @@ impl Stage {
         muted: bool,
     ) -> Result<Vec<Event>, Refusal> {
         let person = self.target(by, Operation::ManageGuests, user)?;
-        let by = by.user_id;
         if muted {
             let silent = host_muted(&person.view, media) && self_muted(&person.view, media);
             return Ok(if silent { Vec::new() } else { self.muted(user, media, true, by) });
@@ -53,13 +52,13 @@ impl Stage {
             events = self.muted(user, media, false, by);
         }
         if person.view.is_staged() && (host_muted(&person.view, media) || self_muted(&person.view, media)) {
-            events.push(Event::UnmuteAsked { user_id: user, media, by });
+            events.push(unmute_asked(user, media, by));
         }
         Ok(events)
     }
 
     /// Both directions set the self mute: nobody but the person opens a microphone, whatever they signalled meanwhile.
-    fn muted(&self, user: UserId, media: Media, muted: bool, by: UserId) -> Vec<Event> {
+    fn muted(&self, user: UserId, media: Media, muted: bool, by: &By) -> Vec<Event> {
         let participant = self.changed(user, |view| match media {
             Media::Audio => {
                 view.host_muted_audio = muted;
@@ -70,12 +69,14 @@ impl Stage {
                 view.self_muted_video = true;
             }
         });
-        participant.map(|participant| Event::Muted { participant, media, muted, by }).into_iter().collect()
+        let (by, by_handle) = (by.user_id, by.handle.clone());
+        let event = participant.map(|participant| Event::Muted { participant, media, muted, by, by_handle });
+        event.into_iter().collect()
     }
 
     pub(super) fn ask_unmute(&self, by: &By, user: UserId, media: Media) -> Result<Vec<Event>, Refusal> {
         self.staged_target(by, Operation::ManageGuests, user)?;
-        Ok(vec![Event::UnmuteAsked { user_id: user, media, by: by.user_id }])
+        Ok(vec![unmute_asked(user, media, by)])
     }
 
     /// Everybody on stage whom `by` may mute and who is not muted yet, a few at a time: repeat until nothing follows.
@@ -108,6 +109,7 @@ impl Stage {
             user_id: user,
             handle: person.view.handle.clone(),
             by: by.user_id,
+            by_handle: by.handle.clone(),
             reason: reason.map(|note| note.as_str().to_owned()),
         });
         Ok(events)
@@ -117,7 +119,7 @@ impl Stage {
         if !self.allows(by, Operation::ManageGuests) {
             return Err(Refusal::NotAllowed);
         }
-        Ok(vec![Event::AllowedBack { user_id: user, by: by.user_id }])
+        Ok(vec![Event::AllowedBack { user_id: user, by: by.user_id, by_handle: by.handle.clone() }])
     }
 
     pub(super) fn set_role(&self, now: At, by: &By, user: UserId, role: Role) -> Result<Vec<Event>, Refusal> {
@@ -130,11 +132,21 @@ impl Stage {
             (Role::Cohost | Role::Guest, true) if person.view.role == role => Ok(Vec::new()),
             (Role::Cohost | Role::Guest, true) => {
                 let participant = self.changed(user, |view| view.role = role);
+                let (by, by_handle) = (by.user_id, by.handle.clone());
                 let changed =
-                    participant.map(|participant| Event::RoleChanged { participant, by: by.user_id });
+                    participant.map(|participant| Event::RoleChanged { participant, by, by_handle });
                 Ok(changed.into_iter().collect())
             }
         }
+    }
+
+    pub(super) fn demote(&self, now: At, by: &By, user: UserId) -> Result<Vec<Event>, Refusal> {
+        let role = match self.target(by, Operation::Direct, user)?.view.role {
+            Role::Cohost => Role::Guest,
+            Role::Guest | Role::Viewer => Role::Viewer,
+            Role::Owner => return Err(Refusal::NotAllowed),
+        };
+        self.set_role(now, by, user, role)
     }
 
     pub(super) fn set_permissions(
@@ -154,7 +166,7 @@ impl Stage {
         if participant == before {
             return Ok(Vec::new());
         }
-        Ok(vec![Event::PermissionsChanged { participant, by: by.user_id }])
+        Ok(vec![Event::PermissionsChanged { participant, by: by.user_id, by_handle: by.handle.clone() }])
     }
 
     pub(super) fn move_seat(&self, by: &By, user: UserId, seat: u8) -> Result<Vec<Event>, Refusal> {
@@ -194,6 +206,10 @@ impl Stage {
         };
         if participant == before { Ok(Vec::new()) } else { Ok(vec![Event::MediaChanged { participant }]) }
     }
+}
+
+fn unmute_asked(user: UserId, media: Media, by: &By) -> Event {
+    Event::UnmuteAsked { user_id: user, media, by: by.user_id, by_handle: by.handle.clone() }
 }
 
 const fn host_muted(view: &ParticipantView, media: Media) -> bool {

@@ -36,7 +36,7 @@ impl Stage {
         let needs_no_answer = wish.role == RequestedRole::Guest && !self.house.settings.require_approval;
         if needs_no_answer {
             let answered = closed(&request, now, RequestState::Accepted, None);
-            return self.seat_for(now, answered, Role::Guest, wish.seat_at_once);
+            return self.seat_for(now, (answered, None), Role::Guest, wish.seat_at_once);
         }
         Ok(vec![Event::Requested { request }])
     }
@@ -92,10 +92,10 @@ impl Stage {
         let person = self.person(request.user_id)?;
         match request.requested_role {
             RequestedRole::Guest if person.view.is_staged() => Err(Refusal::AlreadyOnStage),
-            RequestedRole::Guest => self.seat_for(now, answered, Role::Guest, at_once),
+            RequestedRole::Guest => self.seat_for(now, (answered, Some(by)), Role::Guest, at_once),
             RequestedRole::Cohost if !self.allows(by, Operation::Direct) => Err(Refusal::OwnerOnly),
             RequestedRole::Cohost if person.view.is_staged() => self.raise(by, answered, Role::Cohost),
-            RequestedRole::Cohost => self.seat_for(now, answered, Role::Cohost, at_once),
+            RequestedRole::Cohost => self.seat_for(now, (answered, Some(by)), Role::Cohost, at_once),
             RequestedRole::Speak => self.let_speak(by, answered),
         }
     }
@@ -104,14 +104,18 @@ impl Stage {
     fn seat_for(
         &self,
         now: At,
-        request: RequestView,
+        (request, by): (RequestView, Option<&By>),
         role: Role,
         at_once: bool,
     ) -> Result<Vec<Event>, Refusal> {
         let user = request.user_id;
         let participant = self.seated(now, Seating { user, role, at_once })?;
         let mut events: Vec<Event> = self.revoked_invitations(user).collect();
-        events.push(Event::GuestApproved { request, participant: participant.clone() });
+        events.push(Event::GuestApproved {
+            request,
+            participant: participant.clone(),
+            by_handle: by.map(|by| by.handle.clone()),
+        });
         events.push(Event::GuestJoined { participant });
         Ok(events)
     }
@@ -119,16 +123,24 @@ impl Stage {
     fn raise(&self, by: &By, request: RequestView, role: Role) -> Result<Vec<Event>, Refusal> {
         let participant = self.answered_view(request.user_id, |view| view.role = role)?;
         Ok(vec![
-            Event::GuestApproved { request, participant: participant.clone() },
-            Event::RoleChanged { participant, by: by.user_id },
+            Event::GuestApproved {
+                request,
+                participant: participant.clone(),
+                by_handle: Some(by.handle.clone()),
+            },
+            Event::RoleChanged { participant, by: by.user_id, by_handle: by.handle.clone() },
         ])
     }
 
     fn let_speak(&self, by: &By, request: RequestView) -> Result<Vec<Event>, Refusal> {
         let participant = self.answered_view(request.user_id, |view| view.may_speak = true)?;
         Ok(vec![
-            Event::GuestApproved { request, participant: participant.clone() },
-            Event::PermissionsChanged { participant, by: by.user_id },
+            Event::GuestApproved {
+                request,
+                participant: participant.clone(),
+                by_handle: Some(by.handle.clone()),
+            },
+            Event::PermissionsChanged { participant, by: by.user_id, by_handle: by.handle.clone() },
         ])
     }
 
@@ -144,10 +156,20 @@ impl Stage {
         view.filter(ParticipantView::is_staged).ok_or(Refusal::NotOnStage)
     }
 
+    /// The waiting request of a person; who may not answer it does not learn whether there is one.
+    pub(super) fn request_by(&self, by: &By, user: UserId) -> Result<RequestId, Refusal> {
+        self.manages_queue(by)?;
+        let mut waiting = self.waiting();
+        waiting
+            .find(|request| request.user_id == user)
+            .map(|request| request.id)
+            .ok_or(Refusal::RequestNotFound)
+    }
+
     pub(super) fn decline(&self, now: At, by: &By, id: RequestId) -> Result<Vec<Event>, Refusal> {
         self.manages_queue(by)?;
         let request = closed(self.pending(id)?, now, RequestState::Declined, Some(by.user_id));
-        Ok(vec![Event::RequestClosed { request }])
+        Ok(vec![Event::RequestClosed { request, by_handle: Some(by.handle.clone()) }])
     }
 
     pub(super) fn cancel(&self, now: At, by: &By, id: RequestId) -> Result<Vec<Event>, Refusal> {
@@ -157,7 +179,7 @@ impl Stage {
             return Err(self.manages_queue(by).map_or(Refusal::RequestNotFound, |()| Refusal::NotAllowed));
         }
         let request = closed(self.pending(id)?, now, RequestState::Cancelled, Some(by.user_id));
-        Ok(vec![Event::RequestClosed { request }])
+        Ok(vec![Event::RequestClosed { request, by_handle: None }])
     }
 
     fn pending(&self, id: RequestId) -> Result<&RequestView, Refusal> {
@@ -216,7 +238,7 @@ impl Stage {
         let wishes = self.waiting().filter(|request| request.user_id == by.user_id);
         let mut events: Vec<Event> = wishes
             .map(|request| closed(request, now, RequestState::Cancelled, Some(by.user_id)))
-            .map(|request| Event::RequestClosed { request })
+            .map(|request| Event::RequestClosed { request, by_handle: None })
             .collect();
         events.push(Event::InvitationClosed { invitation: accepted });
         events.push(Event::GuestJoined { participant });

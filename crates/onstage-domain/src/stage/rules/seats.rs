@@ -103,8 +103,10 @@ impl Stage {
     /// Ends everything of a person that waits for an answer: at most one request and one invitation.
     pub(super) fn closings(&self, now: At, user: UserId, state: RequestState) -> Vec<Event> {
         let requests = self.waiting().filter(|request| request.user_id == user);
-        let requests =
-            requests.map(|request| Event::RequestClosed { request: closed(request, now, state, None) });
+        let requests = requests.map(|request| Event::RequestClosed {
+            request: closed(request, now, state, None),
+            by_handle: None,
+        });
         requests.chain(self.revoked_invitations(user)).collect()
     }
 

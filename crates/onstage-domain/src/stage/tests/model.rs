@@ -174,7 +174,7 @@ proptest! {
         for (n, (wait, step)) in steps.into_iter().enumerate() {
             now = now.plus_ms(wait);
             for event in play(&mut stage, now, step, n as u128) {
-                if let Event::RequestClosed { request } | Event::GuestApproved { request, .. } = event {
+                if let Event::RequestClosed { request, .. } | Event::GuestApproved { request, .. } = event {
                     prop_assert_eq!(answered.insert(request.id, request.state), None);
                     prop_assert_ne!(request.state, RequestState::Pending);
                 }

@@ -69,6 +69,7 @@ pub(crate) async fn live_ids(app: &App) -> Result<Vec<SessionId>, Fault> {
 pub(crate) fn by_of(actor: &Actor, person: Option<&ParticipantView>) -> By {
     By {
         user_id: actor.user_id,
+        handle: actor.handle.clone(),
         role: person.map_or(Role::Viewer, |person| person.role),
         is_moderator: person.is_some_and(|person| person.is_moderator),
         operator: actor.is_operator(),

@@ -88,6 +88,8 @@ async fn refuse_sanctioned(app: &App, tx: &Tx, doing: &Doing<'_>) -> Result<(), 
         Command::CancelRequest(_)
         | Command::Accept { .. }
         | Command::Decline(_)
+        | Command::AcceptPerson { .. }
+        | Command::DeclinePerson { .. }
         | Command::AcceptInvitation { .. }
         | Command::DeclineInvitation(_)
         | Command::GoOnStage(_)
@@ -99,6 +101,7 @@ async fn refuse_sanctioned(app: &App, tx: &Tx, doing: &Doing<'_>) -> Result<(), 
         | Command::Kick { .. }
         | Command::AllowBack { .. }
         | Command::SetRole { .. }
+        | Command::Demote { .. }
         | Command::SetPermissions { .. }
         | Command::MoveSeat { .. } => Ok(()),
     }
@@ -161,6 +164,8 @@ async fn carry_out_sanctions(app: &App, tx: &Tx, doing: &Doing<'_>, events: &[Ev
         | Command::CancelRequest(_)
         | Command::Accept { .. }
         | Command::Decline(_)
+        | Command::AcceptPerson { .. }
+        | Command::DeclinePerson { .. }
         | Command::Invite { .. }
         | Command::AcceptInvitation { .. }
         | Command::DeclineInvitation(_)
@@ -171,6 +176,7 @@ async fn carry_out_sanctions(app: &App, tx: &Tx, doing: &Doing<'_>, events: &[Ev
         | Command::AskUnmute { .. }
         | Command::MuteAll { .. }
         | Command::SetRole { .. }
+        | Command::Demote { .. }
         | Command::SetPermissions { .. }
         | Command::MoveSeat { .. } => {}
     }

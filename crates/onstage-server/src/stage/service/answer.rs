@@ -23,6 +23,20 @@ impl Answered<'_> {
         Ok(Reply::Request(request, participant))
     }
 
+    /// The request that this command answered.
+    fn answered_request(&self) -> Result<Reply, Problem> {
+        let answered = self.events.iter().find_map(|event| match event {
+            Event::GuestApproved { request, .. } | Event::RequestClosed { request, .. } => Some(request.id),
+            _ => None,
+        });
+        self.request(answered.ok_or_else(|| Problem::new(Code::RequestNotFound))?)
+    }
+
+    fn kicked(&self, user: UserId) -> Result<Reply, Problem> {
+        let participant = self.stage.participant(user).ok_or_else(|| Problem::new(Code::PersonNotFound))?;
+        Ok(Reply::Kicked { participant, enforced: false })
+    }
+
     fn invitation(&self, id: InvitationId) -> Result<Reply, Problem> {
         let invitation = self.stage.invitation(id).ok_or_else(|| Problem::new(Code::InvitationNotFound))?;
         let seated = self.events.iter().any(|event| matches!(event, Event::GuestJoined { .. }));
@@ -43,6 +57,7 @@ pub(super) fn answer(answered: &Answered<'_>, actor: UserId, command: &Command) 
     match command {
         Command::Request { .. } => answered.request(RequestId::new(answered.fresh)),
         Command::Accept { request, .. } | Command::Decline(request) => answered.request(*request),
+        Command::AcceptPerson { .. } | Command::DeclinePerson { .. } => answered.answered_request(),
         Command::CancelRequest(_) => Ok(Reply::Done),
         Command::Invite { .. } => answered.invitation(InvitationId::new(answered.fresh)),
         Command::AcceptInvitation { invitation, .. } | Command::DeclineInvitation(invitation) => {
@@ -54,10 +69,12 @@ pub(super) fn answer(answered: &Answered<'_>, actor: UserId, command: &Command) 
         Command::Mute { user, .. }
         | Command::AskUnmute { user, .. }
         | Command::SetRole { user, .. }
+        | Command::Demote { user, .. }
         | Command::SetPermissions { user, .. }
         | Command::MoveSeat { user, .. } => answered.participant(*user),
         Command::MuteAll { .. } => Ok(Reply::Session(Box::new(answered.session.view().clone()))),
-        Command::Kick { .. } | Command::AllowBack { .. } => Ok(Reply::Enforced(false)),
+        Command::Kick { user, .. } => answered.kicked(*user),
+        Command::AllowBack { .. } => Ok(Reply::Enforced(false)),
     }
 }
 
@@ -68,6 +85,7 @@ pub(super) fn enforced(reply: Reply, obeys: bool) -> Reply {
             Reply::Participant { participant, enforced: Some(obeys), prompted }
         }
         Reply::Enforced(_) => Reply::Enforced(obeys),
+        Reply::Kicked { participant, .. } => Reply::Kicked { participant, enforced: obeys },
         other @ (Reply::Done
         | Reply::Account(_)
         | Reply::Accounts(_)
@@ -77,6 +95,7 @@ pub(super) fn enforced(reply: Reply, obeys: bool) -> Reply {
         | Reply::Joined(_)
         | Reply::Ended(..)
         | Reply::Stats(..)
+        | Reply::Analytics(_)
         | Reply::Request(..)
         | Reply::Requests(_)
         | Reply::Invitation(..)

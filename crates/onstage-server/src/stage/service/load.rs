@@ -43,6 +43,9 @@ pub(super) async fn place_of(app: &App, command: &Command) -> Result<(SessionId,
         | Command::Kick { session, user, .. }
         | Command::AllowBack { session, user }
         | Command::SetRole { session, user, .. }
+        | Command::AcceptPerson { session, user, .. }
+        | Command::DeclinePerson { session, user }
+        | Command::Demote { session, user }
         | Command::SetPermissions { session, user, .. }
         | Command::MoveSeat { session, user, .. } => Ok((*session, Named { user: Some(*user), ..nobody })),
     }
