@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use crate::hub::{Hub, Registered};
 use crate::line::LineEnds;
+use crate::meters::V1;
 use crate::tasks::spawn_named;
 
 /// Default buffers of a socket would cost 134 KiB each.
@@ -58,7 +59,7 @@ pub(crate) async fn events(
             Err(problem) => return refused(&problem),
         },
     };
-    match hub.connect() {
+    match hub.connect(V1) {
         Err(problem) => refused(&problem),
         Ok((registered, ends)) => upgrade
             .read_buffer_size(READ_BUFFER_SIZE)

@@ -50,12 +50,16 @@ impl Hub {
     }
 
     /// A line for a fresh socket, or why there is none.
-    pub(crate) fn connect(self: &Arc<Self>) -> Result<(Registered, LineEnds), Problem> {
+    pub(crate) fn connect(
+        self: &Arc<Self>,
+        dialect: &'static str,
+    ) -> Result<(Registered, LineEnds), Problem> {
         let mut lines = locked(&self.lines);
         if self.draining.load(Ordering::Acquire) || lines.len() >= self.limits.connections {
             return Err(Problem::new(Code::TryLater).retry_after_ms(2_000));
         }
-        let (line, ends) = Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)));
+        let (line, ends) =
+            Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)), dialect);
         lines.insert(line.id(), line.clone());
         Ok((Registered { hub: Arc::clone(self), line }, ends))
     }

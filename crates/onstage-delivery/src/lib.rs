@@ -4,6 +4,7 @@ mod connection;
 mod hub;
 mod limits;
 mod line;
+mod meters;
 mod place;
 mod presence;
 mod room;

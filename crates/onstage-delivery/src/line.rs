@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::limits::{NOTES_MAX, SOCKET_QUEUE_MAX};
+use crate::meters::SocketMeter;
 
 /// Why a socket is closed: code and reason of the close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ struct Inner {
     closing: OnceLock<Closing>,
     closed: CancellationToken,
     person: OnceLock<(UserId, Option<FamilyId>)>,
+    meter: SocketMeter,
 }
 
 /// The sending end of a socket, shared by everybody who has something to say to it.
@@ -61,7 +63,7 @@ pub(crate) struct LineEnds {
 }
 
 impl Line {
-    pub(crate) fn new(id: ConnectionId) -> (Self, LineEnds) {
+    pub(crate) fn new(id: ConnectionId, dialect: &'static str) -> (Self, LineEnds) {
         let (frames, frames_end) = mpsc::channel(SOCKET_QUEUE_MAX);
         let (notes, notes_end) = mpsc::channel(NOTES_MAX);
         let inner = Inner {
@@ -71,12 +73,18 @@ impl Line {
             closing: OnceLock::new(),
             closed: CancellationToken::new(),
             person: OnceLock::new(),
+            meter: SocketMeter::open(dialect),
         };
         (Self(Arc::new(inner)), LineEnds { frames: frames_end, notes: notes_end })
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
         self.0.id
+    }
+
+    /// A frame was written to the socket.
+    pub(crate) fn wrote(&self) {
+        self.0.meter.wrote();
     }
 
     /// Queues a frame; a full queue closes the socket. False when there is nobody to hear it.
@@ -129,5 +137,11 @@ impl Line {
 
     pub(crate) fn person(&self) -> Option<(UserId, Option<FamilyId>)> {
         self.0.person.get().copied()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.meter.closed(self.closing.get().copied().unwrap_or(Closing::NORMAL));
     }
 }

@@ -180,6 +180,12 @@ impl Directory {
         self.lock().rooms.get(&key).cloned()
     }
 
+    /// How many people are in all rooms.
+    pub(crate) fn present(&self) -> usize {
+        let present = |room: &RoomHandle| room.present.load(Ordering::Relaxed);
+        self.lock().rooms.values().map(present).fold(0, usize::saturating_add)
+    }
+
     /// Every room, taken off the list.
     pub(crate) fn take_all(&self) -> Vec<RoomHandle> {
         let mut inner = self.lock();

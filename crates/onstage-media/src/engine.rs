@@ -19,7 +19,7 @@ use crate::livekit::permission::Permission;
 use crate::livekit::room::{Ending, RoomInput, Surroundings, room_of};
 use crate::livekit::tokens::{Bearer, Tokens};
 use crate::livekit::{admission::Admission, routes};
-use crate::net::{self, About, Report, ShardHandle, Task};
+use crate::net::{self, About, Report, ShardFigures, ShardHandle, Task};
 use crate::tasks::spawn_named;
 
 /// Time for all rooms to say goodbye.
@@ -34,6 +34,56 @@ pub struct MediaHealth {
     pub addresses: Vec<std::net::SocketAddr>,
     /// The smallest receive buffer that the system granted, in bytes (the system caps it silently).
     pub receive_buffer_bytes: usize,
+}
+
+/// Figures of the media engine since its start, all threads together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MediaFigures {
+    /// People in rooms.
+    pub participants: usize,
+    /// Peer connections.
+    pub peers: usize,
+    /// Published tracks.
+    pub tracks: usize,
+    /// Datagrams that came in.
+    pub datagrams_in: u64,
+    /// Datagrams that went out.
+    pub datagrams_out: u64,
+    /// Datagrams that never left.
+    pub dropped: u64,
+    /// Datagrams that belonged to nobody.
+    pub unknown: u64,
+    /// Bytes that came in.
+    pub bytes_in: u64,
+    /// Bytes that went out.
+    pub bytes_out: u64,
+    /// Packets of sound and picture that publishers sent.
+    pub packets_in: u64,
+    /// Packets of sound and picture that left for subscribers.
+    pub packets_out: u64,
+    /// Key frames that publishers were asked for.
+    pub key_frames_asked: u64,
+    /// Connections that a fault of ours ended.
+    pub faults: u64,
+}
+
+impl MediaFigures {
+    fn add(&mut self, shard: ShardFigures) {
+        let ShardFigures { counters, dropped, bytes_in, bytes_out } = shard;
+        let sum = |total: &mut u64, more: u64| *total = total.saturating_add(more);
+        self.peers = self.peers.saturating_add(counters.peers);
+        self.tracks = self.tracks.saturating_add(counters.tracks);
+        sum(&mut self.datagrams_in, counters.datagrams_in);
+        sum(&mut self.datagrams_out, counters.datagrams_out);
+        sum(&mut self.dropped, counters.datagrams_dropped.saturating_add(dropped));
+        sum(&mut self.unknown, counters.datagrams_unknown);
+        sum(&mut self.bytes_in, bytes_in);
+        sum(&mut self.bytes_out, bytes_out);
+        sum(&mut self.packets_in, counters.forwarded.packets_in);
+        sum(&mut self.packets_out, counters.forwarded.packets_out);
+        sum(&mut self.key_frames_asked, counters.forwarded.key_frames_asked);
+        sum(&mut self.faults, counters.faults);
+    }
 }
 
 /// The embedded media engine.
@@ -114,6 +164,16 @@ impl Media {
                 .min()
                 .unwrap_or_default(),
         }
+    }
+
+    /// Asks every thread for its figures; they are all there, or none.
+    pub async fn figures(&self) -> Option<MediaFigures> {
+        let participants = self.inner.directory.present();
+        let mut figures = MediaFigures { participants, ..MediaFigures::default() };
+        for shard in &self.inner.shards {
+            figures.add(shard.figures().await?);
+        }
+        Some(figures)
     }
 
     /// Says goodbye in every room (clients come back by themselves), then ends the shards.

@@ -12,4 +12,4 @@ mod pace;
 mod tasks;
 
 pub use config::{MediaConfig, MediaError};
-pub use engine::{Media, MediaHealth};
+pub use engine::{Media, MediaFigures, MediaHealth};

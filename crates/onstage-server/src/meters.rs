@@ -8,8 +8,8 @@ use onstage_domain::{Command, Envelope, Reply, meters};
 
 use crate::alarm_clock::Alarm;
 use crate::app::App;
-use crate::db::{get, one, values};
 use crate::fault::Fault;
+use crate::sessions;
 
 /// From here on the fault is ours, not the caller's.
 const FAULT_STATUS_MIN: u16 = 500;
@@ -30,14 +30,9 @@ pub struct Figures {
 }
 
 pub(crate) async fn figures(app: &App) -> Result<Figures, Fault> {
-    let sql = "SELECT count(*) AS live FROM sessions WHERE status <> 'ended'";
-    let live: i64 = match one(app.db.reader(), sql, values![]).await? {
-        Some(row) => get(&row, "live")?,
-        None => 0,
-    };
     let (people_on_stage, viewers) = app.attendance.totals(app.clock.now());
     Ok(Figures {
-        sessions_live: u32::try_from(live).unwrap_or(u32::MAX),
+        sessions_live: sessions::service::count_live(app).await?,
         people_on_stage,
         viewers,
         outbox_waiting: app.outbox.waiting(),

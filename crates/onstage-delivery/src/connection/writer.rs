@@ -41,6 +41,7 @@ pub(super) async fn run(
             line.close(Closing::NORMAL);
             return;
         }
+        line.wrote();
     };
     let _the_client_may_be_gone =
         timeout(Duration::from_millis(CLOSE_WAIT_MS), finish(&mut sink, &mut frames, closing)).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mio::Waker;
-use onstage_sfu::{Control, Notice, PeerKey, Refusal, TrackKey};
+use onstage_sfu::{Control, Notice, PeerKey, Refusal, ShardCounters, TrackKey};
 use tokio::sync::{mpsc, oneshot};
 
 /// Instructions that wait for one shard.
@@ -32,8 +32,23 @@ pub(crate) enum Task {
     },
     /// Answered once everything before it took effect.
     Barrier(oneshot::Sender<()>),
+    /// Answered with the thread's figures.
+    Figures(oneshot::Sender<ShardFigures>),
     /// Ends the thread.
     Stop,
+}
+
+/// Figures of one thread since its start.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ShardFigures {
+    /// What the shard counted.
+    pub(crate) counters: ShardCounters,
+    /// Datagrams that never left by the socket.
+    pub(crate) dropped: u64,
+    /// Bytes that came in.
+    pub(crate) bytes_in: u64,
+    /// Bytes that went out.
+    pub(crate) bytes_out: u64,
 }
 
 /// What a shard's thread tells.
@@ -94,6 +109,12 @@ impl ShardHandle {
     pub(crate) async fn barrier(&self) -> bool {
         let (done, wait) = oneshot::channel();
         self.send_urgent(Task::Barrier(done)).await && wait.await.is_ok()
+    }
+
+    /// The thread's figures; `None`: the thread is gone.
+    pub(crate) async fn figures(&self) -> Option<ShardFigures> {
+        let (done, wait) = oneshot::channel();
+        if self.send_urgent(Task::Figures(done)).await { wait.await.ok() } else { None }
     }
 
     /// Where its socket is bound.

@@ -20,11 +20,14 @@ pub(super) struct Link {
     parked: VecDeque<Transmit>,
     buffer: Box<[u8; DATAGRAM_BYTES_MAX]>,
     dropped: u64,
+    bytes_in: u64,
+    bytes_out: u64,
 }
 
 impl Link {
     pub(super) fn new(bound: Bound) -> Self {
-        Self { bound, parked: VecDeque::new(), buffer: Box::new([0; DATAGRAM_BYTES_MAX]), dropped: 0 }
+        let buffer = Box::new([0; DATAGRAM_BYTES_MAX]);
+        Self { bound, parked: VecDeque::new(), buffer, dropped: 0, bytes_in: 0, bytes_out: 0 }
     }
 
     pub(super) fn source(&mut self) -> &mut mio::net::UdpSocket {
@@ -40,6 +43,7 @@ impl Link {
         loop {
             match self.bound.socket.recv_from(self.buffer.as_mut_slice()) {
                 Ok((length, from)) => {
+                    self.bytes_in = self.bytes_in.saturating_add(count(length));
                     return Some((plain(from), self.buffer.get(..length).unwrap_or_default()));
                 }
                 // An ICMP answer to an earlier send: it says nothing about this socket.
@@ -72,6 +76,11 @@ impl Link {
         self.dropped
     }
 
+    /// Bytes that came in and that went out.
+    pub(super) fn bytes(&self) -> (u64, u64) {
+        (self.bytes_in, self.bytes_out)
+    }
+
     fn park(&mut self, transmit: Transmit) {
         if self.parked.len() >= PARKED_MAX {
             self.parked.pop_front();
@@ -84,7 +93,10 @@ impl Link {
     fn is_full(&mut self, transmit: &Transmit) -> bool {
         let to = for_socket(transmit.destination, self.bound.address.is_ipv6());
         match self.bound.socket.send_to(&transmit.contents, to) {
-            Ok(_) => false,
+            Ok(length) => {
+                self.bytes_out = self.bytes_out.saturating_add(count(length));
+                false
+            }
             Err(error) => {
                 let full = error.kind() == io::ErrorKind::WouldBlock;
                 self.dropped = self.dropped.saturating_add(u64::from(!full));
@@ -92,6 +104,10 @@ impl Link {
             }
         }
     }
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -5,5 +5,5 @@ mod link;
 mod socket;
 mod thread;
 
-pub(crate) use handle::{About, Report, ShardHandle, Task};
+pub(crate) use handle::{About, Report, ShardFigures, ShardHandle, Task};
 pub(crate) use thread::start;

@@ -11,7 +11,8 @@ use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig, TrackKey};
 use tokio::sync::mpsc;
 
 use super::handle::{
-    About, REPORTS_WAITING_MAX, Report, ShardHandle, TASKS_WAITING_MAX, Task, URGENT_WAITING_MAX,
+    About, REPORTS_WAITING_MAX, Report, ShardFigures, ShardHandle, TASKS_WAITING_MAX, Task,
+    URGENT_WAITING_MAX,
 };
 use super::link::Link;
 use super::socket;
@@ -166,6 +167,7 @@ impl Turns {
             Task::Control(control) => self.control(control),
             Task::Gate { track, open, turn } => self.gate(track, open, turn),
             Task::Barrier(done) => drop(done.send(())),
+            Task::Figures(done) => drop(done.send(self.figures())),
             Task::Stop => return None,
         }
         Some(())
@@ -201,6 +203,11 @@ impl Turns {
             self.drain();
         }
         self.pass_on_held();
+    }
+
+    fn figures(&self) -> ShardFigures {
+        let (bytes_in, bytes_out) = self.link.bytes();
+        ShardFigures { counters: self.shard.counters(), dropped: self.link.dropped(), bytes_in, bytes_out }
     }
 
     fn say_goodbye(&self) {

@@ -112,6 +112,7 @@ impl Shard {
     pub(super) fn end_track(&mut self, key: TrackKey) {
         self.silence(key);
         let Some(track) = self.tracks.remove(&key) else { return };
+        self.counters.forwarded = self.counters.forwarded.plus(track.counters);
         self.alarms.disarm(Alarm::KeyFrame(key));
         self.alarms.disarm(Alarm::Demand(key));
         if let Some(publisher) = self.peers.get_mut(&track.publisher) {

@@ -81,6 +81,21 @@ pub struct ShardCounters {
     pub datagrams_dropped: u64,
     /// Sessions that a fault of ours ended.
     pub faults: u64,
+    /// Of all tracks, those that ended among them.
+    pub forwarded: TrackCounters,
+}
+
+impl TrackCounters {
+    /// Both together.
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            packets_in: self.packets_in.saturating_add(other.packets_in),
+            packets_out: self.packets_out.saturating_add(other.packets_out),
+            packets_gated: self.packets_gated.saturating_add(other.packets_gated),
+            key_frames_in: self.key_frames_in.saturating_add(other.key_frames_in),
+            key_frames_asked: self.key_frames_asked.saturating_add(other.key_frames_asked),
+        }
+    }
 }
 
 /// One room.
@@ -205,7 +220,9 @@ impl Shard {
     /// Figures of the shard.
     #[must_use]
     pub fn counters(&self) -> ShardCounters {
-        ShardCounters { peers: self.peers.len(), tracks: self.tracks.len(), ..self.counters }
+        let live = self.tracks.values().map(|track| track.counters);
+        let forwarded = live.fold(self.counters.forwarded, TrackCounters::plus);
+        ShardCounters { peers: self.peers.len(), tracks: self.tracks.len(), forwarded, ..self.counters }
     }
 
     fn tell(&mut self, notice: Notice) {

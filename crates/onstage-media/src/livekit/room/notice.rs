@@ -6,6 +6,7 @@ use livekit_protocol as proto;
 use livekit_protocol::leave_request::Action;
 use livekit_protocol::signal_response::Message;
 use onstage_domain::media::Seen;
+use onstage_domain::meters;
 use onstage_sfu::{EndReason, MidTrack, Notice, PeerKey, SpeakerLevel};
 
 use super::{MemberKey, Room};
@@ -57,6 +58,10 @@ impl Room {
         member.media_lost = None;
         let first = !std::mem::replace(&mut member.was_active, true);
         let user = member.user;
+        if first {
+            let took = now.instant.saturating_duration_since(member.joined_instant);
+            metrics::histogram!(meters::MEDIA_JOIN_SECONDS.name).record(took);
+        }
         if let Some(user) = user.filter(|user| self.told_connected.insert(*user) || first) {
             self.fact(now, Some(user), Seen::Connected);
         }

@@ -51,6 +51,11 @@ pub(crate) async fn load_locked(app: &App, tx: &Tx, id: SessionId) -> Result<Ses
     Ok(Found::of(app, stored).session)
 }
 
+/// How many sessions are live.
+pub(crate) async fn count_live(app: &App) -> Result<u32, Fault> {
+    store::count_live(app.db.reader()).await
+}
+
 /// Public live sessions, busiest first.
 pub(crate) async fn live(app: &App, page: &Page) -> Result<Listed<SessionView>, Fault> {
     let stored = store::live_public(app.db.reader()).await?;

@@ -122,6 +122,12 @@ pub(in crate::sessions) async fn live_ids(db: &impl ConnectionTrait) -> Result<V
     all(db, sql, values![]).await?.iter().map(|row| get_id(row, "id", SessionId::new)).collect()
 }
 
+/// How many sessions are live.
+pub(in crate::sessions) async fn count_live(db: &impl ConnectionTrait) -> Result<u32, Fault> {
+    let row = one(db, "SELECT COUNT(*) AS live FROM sessions WHERE status = 'live'", values![]).await?;
+    row.map_or(Ok(0), |row| get_number(&row, "live"))
+}
+
 /// How many live sessions somebody hosts.
 pub(in crate::sessions) async fn count_live_of(tx: &Tx, owner: UserId) -> Result<usize, Fault> {
     let sql = "SELECT COUNT(*) AS live FROM sessions WHERE owner_id = $1 AND status = 'live'";

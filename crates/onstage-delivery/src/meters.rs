@@ -1,0 +1,52 @@
+//! Figures of sockets: how many are open, what is written to them, and why they close.
+
+use metrics::{Counter, counter, gauge};
+use onstage_domain::meters;
+
+use crate::line::Closing;
+
+/// Dialect of `/v1/events`.
+pub(crate) const V1: &str = "v1";
+
+/// The figures one socket adds to.
+pub(crate) struct SocketMeter {
+    dialect: &'static str,
+    frames: Counter,
+}
+
+impl SocketMeter {
+    /// A socket opens.
+    pub(crate) fn open(dialect: &'static str) -> Self {
+        gauge!(meters::SOCKETS_OPEN.name, "dialect" => dialect).increment(1.0);
+        Self { dialect, frames: counter!(meters::SOCKET_FRAMES.name, "dialect" => dialect) }
+    }
+
+    /// A frame was written.
+    pub(crate) fn wrote(&self) {
+        self.frames.increment(1);
+    }
+
+    /// It is closed.
+    pub(crate) fn closed(&self, closing: Closing) {
+        let labels = [("dialect", self.dialect), ("reason", word(closing))];
+        counter!(meters::SOCKETS_CLOSED.name, &labels).increment(1);
+        gauge!(meters::SOCKETS_OPEN.name, "dialect" => self.dialect).decrement(1.0);
+    }
+}
+
+/// One word a close code; seed dialects have codes of their own for the same reasons.
+const fn word(closing: Closing) -> &'static str {
+    match closing.code {
+        1000 | 1001 => "normal",
+        1008 => "policy",
+        1009 => "too_large",
+        1011 => "fault",
+        1012 => "restart",
+        1013 => "slow",
+        4401 => "token",
+        4403 => "kicked",
+        4404 => "not_found",
+        4408 => "silent",
+        _ => "other",
+    }
+}
