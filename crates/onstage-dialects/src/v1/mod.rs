@@ -1,6 +1,7 @@
 //! Our own language: JSON in snake_case, RFC 3339 times, problem+json, and the frames of `/v1/events`.
 
 mod accounts;
+mod analytics;
 mod body;
 mod chat;
 mod commands;
@@ -17,6 +18,7 @@ pub use accounts::{
     NewAnonymousToken, NewTokens, RefreshTokens, SetPlanBody, SignInFields, SignedUpBody, TicketBody,
     TokensBody,
 };
+pub use analytics::{AnalyticsBody, MomentBody};
 pub use body::{Body, FromReply, check_identity, command_of, rendered};
 pub use chat::{MessageBody, React, SendMessage};
 pub use commands::{VERBS, Verb, verb};
