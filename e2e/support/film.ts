@@ -1,5 +1,5 @@
 // Fake cameras and microphones: a film with a colour marker and a moving bar, and a tone, each made once.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -20,6 +20,14 @@ export type Size = keyof typeof SIZES;
 
 const FRAMES = 15;
 const folder = path.join(tmpdir(), 'onstage-films');
+
+/** A whole film or none: a run that is stopped in the middle must not leave half of one to the next. */
+function keep(file: string, content: Buffer): string {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content);
+  renameSync(draft, file);
+  return file;
+}
 
 function yuv([r, g, b]: [number, number, number]): [number, number, number] {
   const y = 16 + (65.738 * r + 129.057 * g + 25.064 * b) / 256;
@@ -43,8 +51,7 @@ export function film(colour: Colour, size: Size = 'medium'): string {
     const quarter = (width * height) / 4;
     parts.push(Buffer.from('FRAME\n'), luma, Buffer.alloc(quarter, u), Buffer.alloc(quarter, v));
   }
-  writeFileSync(file, Buffer.concat(parts));
-  return file;
+  return keep(file, Buffer.concat(parts));
 }
 
 /** A steady 440 Hz tone: audio energy that is always there unless somebody is muted. */
@@ -70,8 +77,7 @@ export function tone(): string {
   for (let i = 0; i < samples; i += 1) {
     wav.writeInt16LE(Math.round(9000 * Math.sin((2 * Math.PI * 440 * i) / rate)), 44 + i * 2);
   }
-  writeFileSync(file, wav);
-  return file;
+  return keep(file, wav);
 }
 
 /** The marker nearest to a pixel, or 'none' when it is dark or grey. */

@@ -1,5 +1,5 @@
 // A person: one browser process with a camera of their own, and what they see and hear.
-import { chromium, expect, type Browser, type Page } from '@playwright/test';
+import { chromium, expect, type Browser, type Locator, type Page } from '@playwright/test';
 
 import { film, nearest, tone, type Colour, type Size } from './film.ts';
 
@@ -16,6 +16,8 @@ export interface Options {
   phone?: boolean;
   /** For pages that load a client library of their own into ours. */
   bypassCSP?: boolean;
+  /** Two browsers talk to each other here, also where this machine has no network. */
+  mesh?: boolean;
   /** Media has no way: this browser may use relays only, and there is none. */
   noUdp?: boolean;
 }
@@ -43,6 +45,7 @@ export class Person {
       '--disable-renderer-backgrounding',
       '--autoplay-policy=no-user-gesture-required',
     ];
+    if (options.mesh) args.push('--allow-loopback-in-peer-connection');
     if (options.colour) {
       args.push(
         options.devices === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
@@ -78,20 +81,30 @@ export class Person {
   }
 
   /** Waits until this person sees `whose` picture in `colour` with frames that advance. */
-  async sees(whose: string, colour: Colour, timeout = 15_000): Promise<void> {
+  async sees(whose: string, colour: Colour, timeout = 60_000): Promise<void> {
     await expect.poll(async () => this.#colourOf(whose), { message: `${this.name} sees ${whose} in ${colour}`, timeout }).toBe(colour);
     await this.seesAdvancing(whose, timeout);
   }
 
-  async seesAdvancing(whose: string, timeout = 15_000): Promise<void> {
-    const before = await this.framesOf(whose);
+  /** Waits for frames that come from now on; a picture attached anew counts from zero, and its frames count too. */
+  async seesAdvancing(whose: string, timeout = 60_000): Promise<void> {
+    let last = await this.framesOf(whose);
+    let come = 0;
     await expect
-      .poll(async () => this.framesOf(whose), { message: `${whose}'s frames advance at ${this.name}'s`, timeout })
-      .toBeGreaterThan(before + 3);
+      .poll(
+        async () => {
+          const now = await this.framesOf(whose);
+          if (now > last) come += now - last;
+          last = now;
+          return come;
+        },
+        { message: `${whose}'s frames advance at ${this.name}'s`, timeout },
+      )
+      .toBeGreaterThan(3);
   }
 
   /** Waits until so many tiles have pictures whose frames all advance from now on. */
-  async seesEverybodyMove(tiles: number, timeout = 30_000): Promise<void> {
+  async seesEverybodyMove(tiles: number, timeout = 60_000): Promise<void> {
     await this.page.evaluate(() => Object.assign(globalThis, { firstFrames: new Map<Element, number>() }));
     await this.page.waitForFunction(
       (wanted) => {
@@ -111,15 +124,17 @@ export class Person {
 
   /** Frames shown of a person's tile, -1 when there is no picture. */
   async framesOf(whose: string): Promise<number> {
-    const tile = this.page.getByRole('group', { name: whose, exact: true }).locator('video').first();
-    if ((await tile.count()) === 0) return -1;
-    return tile.evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
+    return this.#videoOf(whose).evaluateAll(([video]) => (video instanceof HTMLVideoElement ? video.getVideoPlaybackQuality().totalVideoFrames : -1));
+  }
+
+  /** Asked with `evaluateAll`, which takes a tile that has just gone for what it is. */
+  #videoOf(whose: string): Locator {
+    return this.page.getByRole('group', { name: whose, exact: true }).locator('video');
   }
 
   async #colourOf(whose: string): Promise<Colour | 'none' | 'absent'> {
-    const tile = this.page.getByRole('group', { name: whose, exact: true }).locator('video').first();
-    if ((await tile.count()) === 0) return 'absent';
-    const pixel = await tile.evaluate((video: HTMLVideoElement): [number, number, number] => {
+    const pixel = await this.#videoOf(whose).evaluateAll(([video]): [number, number, number] | null => {
+      if (!(video instanceof HTMLVideoElement)) return null;
       const canvas = new OffscreenCanvas(8, 8);
       const context = canvas.getContext('2d');
       if (!context || video.videoWidth === 0) return [0, 0, 0];
@@ -127,7 +142,7 @@ export class Person {
       const [r = 0, g = 0, b = 0] = context.getImageData(4, 4, 1, 1).data;
       return [r, g, b];
     });
-    return nearest(pixel);
+    return pixel === null ? 'absent' : nearest(pixel);
   }
 
   /** Loudness (RMS, 0–1) of what this person hears of another over `ms` milliseconds: the loudest window. */

@@ -9,27 +9,38 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '../..');
 const target = process.env['CARGO_TARGET_DIR'] ?? path.join(root, 'target');
 const binary = process.env['ONSTAGE_BIN'] ?? path.join(target, 'debug', 'onstage');
-const READY_MS_MAX = 15_000;
+const READY_MS_MAX = 60_000;
+const READY_POLL_MS = 20;
 
-async function freeTcpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+/** Below the range from which systems take ports for outgoing connections: a server that is away keeps its ports. */
+const PORTS = { first: 10_000, count: 20_000 } as const;
+const PORT_TRIES_MAX = 100;
+
+export async function tcpIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen(port, '0.0.0.0', () => probe.close(() => resolve(true)));
   });
 }
 
-async function freeUdpPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createSocket('udp4').once('error', reject);
-    probe.bind(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+async function udpIsFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createSocket('udp4').once('error', () => resolve(false));
+    probe.bind(port, '0.0.0.0', () => probe.close(() => resolve(true)));
   });
 }
+
+export async function freePort(isFree: (port: number) => Promise<boolean>): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+/** Servers that run: none outlives the tests, whatever becomes of them. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export class Server {
   readonly log: string[] = [];
@@ -42,7 +53,7 @@ export class Server {
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<Server> {
-    const [http, udp] = [await freeTcpPort(), await freeUdpPort()];
+    const [http, udp] = [await freePort(tcpIsFree), await freePort(udpIsFree)];
     const dataDir = mkdtempSync(path.join(tmpdir(), 'onstage-e2e-'));
     const server = new Server(`http://127.0.0.1:${http}`, dataDir, {
       ONSTAGE_DATA_DIR: dataDir,
@@ -63,16 +74,18 @@ export class Server {
   async up(): Promise<void> {
     const child = spawn(binary, ['serve'], { env: { PATH: process.env['PATH'] ?? '', ...this.env } });
     this.#process = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const keep = (chunk: Buffer): void => void this.log.push(chunk.toString());
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     const deadline = Date.now() + READY_MS_MAX;
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`the server stopped:\n${this.log.join('')}`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server stopped:\n${this.log.join('')}`);
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
       if (answer?.ok) return;
       if (Date.now() > deadline) throw new Error(`the server is not ready:\n${this.log.join('')}`);
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
     }
   }
 

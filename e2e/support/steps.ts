@@ -1,4 +1,5 @@
-// What people do in the app, in its own words: only roles, labels and visible text.
+// What people do in the app, in its own words: only roles, labels and visible text. Each step ends when the page shows
+// what it did: whoever goes on, in a page or by the API, goes on from there.
 import { expect, type Page } from '@playwright/test';
 
 import { PASSWORD } from './api.ts';
@@ -11,6 +12,8 @@ export async function signUp(person: Person, handle: string, next = '/'): Promis
   await page.getByLabel('Handle').fill(handle);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
+  // The bar knows who is signed in a moment before the page moves on.
+  await page.waitForURL((url) => url.pathname === next);
   await expect(page.getByRole('button', { name: `Account of ${person.name}` })).toBeVisible();
 }
 
@@ -33,8 +36,11 @@ export async function watch(person: Person, session: string): Promise<void> {
 }
 
 export async function say(page: Page, words: string): Promise<void> {
-  await page.getByRole('textbox', { name: /^Say something/ }).fill(words);
+  const text = page.getByRole('textbox', { name: /^Say something/ });
+  await text.fill(words);
   await page.getByRole('button', { name: 'Send', exact: true }).click();
+  // Emptied when the server has the message; what is typed sooner would be emptied with it.
+  await expect(text).toHaveValue('');
 }
 
 export async function askToGoUp(person: Person, message: string): Promise<void> {
@@ -46,13 +52,33 @@ export async function askToGoUp(person: Person, message: string): Promise<void> 
 }
 
 export async function approve(host: Person, name: string): Promise<void> {
-  await host.page.getByRole('button', { name: `Approve ${name}` }).click();
+  const button = host.page.getByRole('button', { name: `Approve ${name}` });
+  await button.click();
+  await expect(button).toHaveCount(0);
 }
 
 export async function goOnStage(person: Person): Promise<void> {
   await expect(person.page.getByRole('heading', { name: 'Get ready' })).toBeVisible();
   await person.page.getByRole('button', { name: 'Go on stage' }).click();
   await expect(person.page.getByRole('button', { name: 'Leave stage' })).toBeVisible();
+}
+
+export async function mute(host: Person, name: string): Promise<void> {
+  await host.page.getByRole('button', { name: `Mute ${name}`, exact: true }).click();
+  await expect(host.page.getByRole('button', { name: `Lift the mute of ${name}`, exact: true })).toBeVisible();
+}
+
+export async function remove(host: Person, name: string): Promise<void> {
+  const button = host.page.getByRole('button', { name: `Remove ${name}`, exact: true });
+  await button.click();
+  await host.page.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(button).toHaveCount(0);
+}
+
+export async function endShow(host: Person): Promise<void> {
+  await host.page.getByRole('button', { name: 'End show' }).click();
+  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click();
+  await expect(host.page.getByRole('heading', { name: 'That was your show' })).toBeVisible();
 }
 
 /** The account's id as the page knows it: the tile of one's own. */
