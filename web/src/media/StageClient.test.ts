@@ -70,7 +70,7 @@ describe('StageClient', () => {
     client.start();
     await settle();
     expect(state()).toBe('connected');
-    await client.goUp({ mic: true, camera: false });
+    await client.goUp({ mic: true, video: null });
     expect(rooms[0]?.localParticipant.setMicrophoneEnabled).toHaveBeenCalledWith(true, undefined);
     expect(rooms[0]?.localParticipant.setCameraEnabled).not.toHaveBeenCalled();
   });
@@ -78,7 +78,7 @@ describe('StageClient', () => {
   it('comes back with a new token and publishes again after an unexpected end', async () => {
     client.start();
     await settle();
-    await client.goUp({ mic: true, camera: true });
+    await client.goUp({ mic: true, video: 'camera' });
     rooms[0]?.emit(RoomEvent.Disconnected, DisconnectReason.UNKNOWN_REASON);
     expect(state()).toBe('reconnecting');
     await vi.advanceTimersByTimeAsync(3_000);
@@ -141,7 +141,7 @@ describe('StageClient', () => {
     await settle();
     rooms[0]?.localParticipant.setCameraEnabled.mockRejectedValueOnce(new DOMException('no', 'NotFoundError'));
     Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: {} });
-    expect(await client.setCamera(true)).toBe(false);
+    expect(await client.setVideo('camera')).toBe(false);
     expect(client.store.getState().deviceProblem).toEqual({ device: 'camera', failure: 'missing' });
   });
 

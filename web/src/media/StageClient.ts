@@ -11,13 +11,21 @@ import {
 } from 'livekit-client';
 import { createStore } from 'zustand/vanilla';
 import { failureOf, type DeviceProblem, type MediaChoice } from './devices';
-import { CAMERA, finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './room';
+import { finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './room';
 import { Speaking } from './speaking';
-import { emptyMedia, type MediaState, type PersonMedia } from './state';
+import type { Face } from './picture';
+import { emptyMedia, type MediaState, type PersonMedia, type VideoSource } from './state';
+import { VideoSender } from './video';
 
 export interface Access {
   url: string;
   token: string;
+}
+
+/** What a seat sends. */
+export interface Wishes {
+  mic: boolean;
+  video: VideoSource | null;
 }
 
 /** Thrown by the access function where no picture is to be had: the page says why itself. */
@@ -38,7 +46,8 @@ export class StageClient {
   /** Connections in a row that the server answered, but no media came through. */
   private deaf = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private wanted: { mic: boolean; camera: boolean } = { mic: false, camera: false };
+  private wanted: Wishes = { mic: false, video: null };
+  private readonly video = new VideoSender();
   private choice: MediaChoice | null = null;
   private readonly speaking = new Speaking((identity, speaks) => this.setSpeaking(identity, speaks));
 
@@ -62,8 +71,9 @@ export class StageClient {
     this.speaking.clear();
     const room = this.room;
     this.room = null;
-    this.wanted = { mic: false, camera: false };
+    this.wanted = { mic: false, video: null };
     void room?.disconnect();
+    this.video.stop();
     this.store.setState(emptyMedia(), true);
   }
 
@@ -81,6 +91,11 @@ export class StageClient {
     this.choice = choice;
   }
 
+  /** Whose picture stands in the camera's place. */
+  wear(face: Face): void {
+    this.video.wear(face);
+  }
+
   private async connect(generation: number): Promise<void> {
     if (this.deaf < DEAF_IS_BLOCKED) this.store.setState({ connection: this.failures === 0 ? 'connecting' : 'reconnecting' });
     let access: Access;
@@ -95,6 +110,7 @@ export class StageClient {
     }
     if (generation !== this.generation) return;
     const room = new Room(ROOM_OPTIONS);
+    this.video.stop();
     this.room = room;
     this.joining = room;
     this.listen(room, generation);
@@ -187,10 +203,12 @@ export class StageClient {
     }));
   }
 
-  private local(participant: LocalParticipant): Pick<MediaState, 'mic' | 'camera' | 'screen'> {
+  private local(participant: LocalParticipant): Pick<MediaState, 'mic' | 'camera' | 'picture' | 'screen'> {
+    const picture = this.video.source === 'picture';
     return {
       mic: participant.isMicrophoneEnabled,
-      camera: participant.isCameraEnabled,
+      camera: participant.isCameraEnabled && !picture,
+      picture: participant.isCameraEnabled && picture,
       screen: participant.isScreenShareEnabled,
     };
   }
@@ -245,10 +263,10 @@ export class StageClient {
   }
 
   /** Takes a seat's media up: publishes what was chosen, with a new token where the old one does not allow it. */
-  async goUp(media: { mic: boolean; camera: boolean }): Promise<void> {
+  async goUp(media: Wishes): Promise<void> {
     this.wanted = { ...media };
     if (this.room === null || this.store.getState().connection !== 'connected') return;
-    if (!(media.mic || media.camera)) return;
+    if (!media.mic && media.video === null) return;
     if (await this.mayPublish()) return this.publishWanted();
     this.retryWithNewToken();
   }
@@ -263,16 +281,17 @@ export class StageClient {
 
   /** Gives the seat's media back. */
   async goDown(): Promise<void> {
-    this.wanted = { mic: false, camera: false };
+    this.wanted = { mic: false, video: null };
     const local = this.room?.localParticipant;
     if (local === undefined) return;
     for (const publication of [...local.trackPublications.values()]) {
       if (publication.track !== undefined) await local.unpublishTrack(publication.track, true).catch(() => undefined);
     }
+    this.video.stop();
   }
 
   private async publishWanted(): Promise<void> {
-    if (this.wanted.camera) await this.setCamera(true);
+    if (this.wanted.video !== null) await this.setVideo(this.wanted.video);
     if (this.wanted.mic) await this.setMic(true);
   }
 
@@ -294,23 +313,22 @@ export class StageClient {
     }
   }
 
-  async setCamera(on: boolean): Promise<boolean> {
-    this.wanted.camera = on;
-    const local = this.room?.localParticipant;
-    if (local === undefined) return false;
-    if (!on && !local.isCameraEnabled) return true;
-    const id = this.choice?.cameraId;
+  /** The camera, the picture in its place, or neither; true when it is as wished afterwards. */
+  async setVideo(source: VideoSource | null): Promise<boolean> {
+    this.wanted.video = source;
+    const room = this.room;
+    if (room === null) return false;
     try {
-      await local.setCameraEnabled(on, {
-        resolution: CAMERA,
-        ...(id ? { deviceId: { ideal: id } } : {}),
-      });
+      await this.video.set(room.localParticipant, source, this.choice?.cameraId);
       this.clearProblem('camera');
       return true;
     } catch (error) {
-      this.wanted.camera = false;
+      this.wanted.video = null;
       this.deviceProblem('camera', error);
       return false;
+    } finally {
+      // A track swapped inside its publication is no event of the room.
+      if (this.room === room) this.read(room, room.localParticipant);
     }
   }
 

@@ -1,4 +1,5 @@
 // Cameras and microphones: opening them, naming what went wrong, listing them.
+import type { VideoSource } from './state';
 
 export type Device = 'camera' | 'microphone' | 'screen';
 export type DeviceFailure = 'denied' | 'missing' | 'busy' | 'insecure' | 'other';
@@ -117,19 +118,33 @@ export function meter(stream: MediaStream, report: (level: number) => void): () 
 
 export interface MediaChoice {
   camera: boolean;
+  /** The camera stays off and a picture is sent in its place. */
+  hidden: boolean;
   microphone: boolean;
   cameraId: string | null;
   microphoneId: string | null;
 }
 
 const CHOICE_KEY = 'onstage.media';
-const FIRST_CHOICE: MediaChoice = { camera: true, microphone: true, cameraId: null, microphoneId: null };
+const HIDDEN_KEY = 'onstage.camera_hidden';
+const FIRST_CHOICE: MediaChoice = { camera: true, hidden: false, microphone: true, cameraId: null, microphoneId: null };
 
-/** What was chosen in the green room; kept for the tab, so that a reload comes back the same. */
+/** What the camera's place is to show, if anything. */
+export function videoSource(choice: MediaChoice): VideoSource | null {
+  if (choice.hidden) return 'picture';
+  return choice.camera ? 'camera' : null;
+}
+
+export function withVideo(choice: MediaChoice, source: VideoSource | null): MediaChoice {
+  return { ...choice, camera: source === 'camera', hidden: source === 'picture' };
+}
+
+/** What was chosen in the green room; kept for the tab, so that a reload comes back the same. Who hid their camera starts hidden next time. */
 export function readChoice(): MediaChoice {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(CHOICE_KEY) ?? 'null');
-    return typeof kept === 'object' && kept !== null ? { ...FIRST_CHOICE, ...kept } : FIRST_CHOICE;
+    const first = localStorage.getItem(HIDDEN_KEY) === '1' ? withVideo(FIRST_CHOICE, 'picture') : FIRST_CHOICE;
+    return typeof kept === 'object' && kept !== null ? { ...FIRST_CHOICE, ...kept } : first;
   } catch {
     return FIRST_CHOICE;
   }
@@ -138,6 +153,8 @@ export function readChoice(): MediaChoice {
 export function keepChoice(choice: MediaChoice): void {
   try {
     sessionStorage.setItem(CHOICE_KEY, JSON.stringify(choice));
+    if (choice.hidden) localStorage.setItem(HIDDEN_KEY, '1');
+    else localStorage.removeItem(HIDDEN_KEY);
   } catch {
     // Without storage the choice lasts for this page.
   }

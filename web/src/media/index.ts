@@ -1,3 +1,4 @@
-// Media without livekit: types and devices. The client itself is loaded only where a stage is shown.
+// Media without livekit: types, devices, the picture. The client itself is loaded only where a stage is shown.
 export * from './devices';
+export * from './picture';
 export * from './state';

@@ -17,6 +17,9 @@ export type MediaConnection =
 
 export type Quality = 'good' | 'weak' | 'lost';
 
+/** What the camera's place shows. */
+export type VideoSource = 'camera' | 'picture';
+
 /** A track that can be shown; all of livekit's tracks are. */
 export interface Attachable {
   attach(element: HTMLMediaElement): unknown;
@@ -39,6 +42,8 @@ export interface MediaState {
   canPlaySound: boolean;
   mic: boolean;
   camera: boolean;
+  /** A picture is sent in the camera's place. */
+  picture: boolean;
   screen: boolean;
   deviceProblem: DeviceProblem | null;
 }
@@ -53,6 +58,7 @@ export function emptyMedia(): MediaState {
     canPlaySound: true,
     mic: false,
     camera: false,
+    picture: false,
     screen: false,
     deviceProblem: null,
   };

@@ -23,7 +23,7 @@ const event = z.object({
   data: z._default(data, {}),
 });
 
-const problem = z.looseObject({ code: z.string(), status: z._default(z.number(), 0) });
+const problem = z.looseObject({ code: z.string(), status: z._default(z.number(), 0), detail: z.optional(z.nullable(z.string())) });
 
 const frame = z.looseObject({
   session_id: z.optional(z.string()),

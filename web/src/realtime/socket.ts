@@ -15,7 +15,7 @@ export interface SocketStatus {
 export interface SessionListener {
   snapshot(snapshot: Record<string, unknown>, seq: number): void;
   event(event: LiveEvent): void;
-  refused(problem: { code: string }): void;
+  refused(problem: { code: string; detail?: string | null | undefined }): void;
 }
 
 /** What the socket needs of the world, so that tests can hand in their own. */

@@ -102,6 +102,7 @@ function List({ spoken, ...props }: ChatProps & { spoken: boolean }) {
   const t = useT();
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const [readTo, setReadTo] = useState<string | null>(null);
   const { lines } = props;
   const virtual = useVirtualizer({
     count: lines.length,
@@ -129,8 +130,12 @@ function List({ spoken, ...props }: ChatProps & { spoken: boolean }) {
   }, [atEnd, toEnd]);
   const scrolled = () => {
     const element = scroller.current;
-    if (element !== null) setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX);
+    if (element === null) return;
+    const end = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    if (atEnd && !end) setReadTo(lines[lines.length - 1]?.key ?? null);
+    setAtEnd(end);
   };
+  const fresh = atEnd ? 0 : lines.length - 1 - lines.findIndex((line) => line.key === readTo);
   return (
     <div className="clist-box">
       <div className="clist" ref={scroller} role="log" aria-live={spoken && atEnd ? 'polite' : 'off'} aria-label={t('chat.title')} tabIndex={0} onScroll={scrolled}>
@@ -162,7 +167,7 @@ function List({ spoken, ...props }: ChatProps & { spoken: boolean }) {
           }}
         >
           <ChevronDown aria-hidden="true" />
-          {t('chat.newest')}
+          {fresh > 0 ? t('chat.newest_count', { count: fresh }) : t('chat.newest')}
         </Button>
       )}
     </div>

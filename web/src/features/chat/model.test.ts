@@ -1,7 +1,7 @@
 // Would catch: messages shown twice, deleted ones that stay, a list that grows without end.
 import { describe, expect, it } from 'vitest';
 import type { Message } from '@/shared/api';
-import { addMessage, emptyChat, LINES_KEPT_MAX, reduceChat } from './model';
+import { addMessage, BURSTS_KEPT_MAX, emptyChat, LINES_KEPT_MAX, reactMyself, reduceChat } from './model';
 
 const message = (id: string): Message => ({ id, session_id: 's', user_id: 'u', handle: 'h', text: id, kind: 'text', created_at: '2026-11-21T08:00:00.000Z' });
 const event = (name: string, data: Record<string, unknown>, seq = 1) => ({ seq, name, at: '', data });
@@ -21,7 +21,30 @@ describe('chat', () => {
     const one = reduceChat(emptyChat(), event('chat.reacted', { user_id: 'u', handle: 'h', kind: 'fire', count: 3 }));
     const many = reduceChat(one, event('chat.reactions', { counts: { heart: 40, clap: 2 } }));
     expect(many.reactions).toBe(45);
-    expect(many.last?.kind).toBe('clap');
+    expect(many.burst.map(({ kind, count }) => [kind, count])).toEqual([['fire', 3], ['heart', 40], ['clap', 2]]);
+  });
+
+  it('draws my own tap at once, and not again when the server tells it', () => {
+    const tapped = reactMyself(reactMyself(emptyChat(), 'heart'), 'heart');
+    expect([tapped.burst.length, tapped.reactions]).toEqual([2, 0]);
+    const told = reduceChat(tapped, event('chat.reacted', { user_id: 'me', handle: 'h', kind: 'heart', count: 2 }), 'me');
+    expect([told.burst.length, told.reactions]).toEqual([2, 2]);
+    const elsewhere = reduceChat(told, event('chat.reacted', { user_id: 'me', handle: 'h', kind: 'heart', count: 1 }), 'me');
+    expect(elsewhere.burst).toHaveLength(3);
+    const other = reduceChat(tapped, event('chat.reacted', { user_id: 'u', handle: 'h', kind: 'heart', count: 1 }), 'me');
+    expect(other.burst).toHaveLength(3);
+  });
+
+  it('draws nothing for a word it does not know, but counts it', () => {
+    const state = reduceChat(emptyChat(), event('chat.reactions', { counts: { rainbow: 5 } }));
+    expect([state.burst, state.reactions]).toEqual([[], 5]);
+  });
+
+  it('reaches_bursts_kept_max', () => {
+    let state = emptyChat();
+    for (let n = 0; n <= BURSTS_KEPT_MAX; n += 1) state = reactMyself(state, 'wow');
+    expect(state.burst).toHaveLength(BURSTS_KEPT_MAX);
+    expect(state.burst[0]?.id).toBe(2);
   });
 
   it('says who is on stage, not who has a held seat', () => {

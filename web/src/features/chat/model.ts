@@ -14,11 +14,22 @@ export interface ChatState {
   /** Reactions seen since this page opened. */
   reactions: number;
   /** The last few, for drawing; each has a number of its own. */
-  last: { id: number; kind: ReactionKind; count: number } | null;
+  burst: Burst[];
+  /** My own taps, drawn at once, that the server has not told again yet. */
+  untold: Partial<Record<ReactionKind, number>>;
 }
 
+export interface Burst {
+  id: number;
+  kind: ReactionKind;
+  count: number;
+}
+
+/** Bursts kept for drawing; a page that looks away draws no backlog. */
+export const BURSTS_KEPT_MAX = 12;
+
 export function emptyChat(): ChatState {
-  return { lines: [], reactions: 0, last: null };
+  return { lines: [], reactions: 0, burst: [], untold: {} };
 }
 
 function keep(lines: Line[]): Line[] {
@@ -43,8 +54,28 @@ export function chatFromSnapshot(state: ChatState, messages: Message[]): ChatSta
   return { ...state, lines: messages.map(lineOf) };
 }
 
+const KINDS: readonly string[] = ['heart', 'fire', 'clap', 'wow', 'sad', 'thumbs_up'] satisfies ReactionKind[];
+
+function draw(state: ChatState, kind: ReactionKind, count: number): ChatState {
+  if (count <= 0 || !KINDS.includes(kind)) return state;
+  const id = (state.burst[state.burst.length - 1]?.id ?? 0) + 1;
+  return { ...state, burst: [...state.burst, { id, kind, count }].slice(-BURSTS_KEPT_MAX) };
+}
+
 function react(state: ChatState, kind: ReactionKind, count: number): ChatState {
-  return { ...state, reactions: state.reactions + count, last: { id: (state.last?.id ?? 0) + 1, kind, count } };
+  return { ...draw(state, kind, count), reactions: state.reactions + count };
+}
+
+/** My own tap: drawn now; counted when the server tells it. */
+export function reactMyself(state: ChatState, kind: ReactionKind): ChatState {
+  return { ...draw(state, kind, 1), untold: { ...state.untold, [kind]: (state.untold[kind] ?? 0) + 1 } };
+}
+
+/** The server tells my own reaction back: what was drawn is not drawn twice. */
+function reactTold(state: ChatState, kind: ReactionKind, count: number): ChatState {
+  const known = Math.min(state.untold[kind] ?? 0, count);
+  const next = { ...state, untold: { ...state.untold, [kind]: (state.untold[kind] ?? 0) - known } };
+  return { ...draw(next, kind, count - known), reactions: state.reactions + count };
 }
 
 function wentUp(state: ChatState, event: LiveEvent): ChatState {
@@ -55,14 +86,14 @@ function wentUp(state: ChatState, event: LiveEvent): ChatState {
   return { ...state, lines: keep([...state.lines, { kind: 'stage', key, userId: person.user_id, name: person.display_name }]) };
 }
 
-export function reduceChat(state: ChatState, event: LiveEvent): ChatState {
+export function reduceChat(state: ChatState, event: LiveEvent, me: string | null = null): ChatState {
   switch (event.name) {
     case 'chat.sent':
       return addMessage(state, event.data['message'] as Message);
     case 'chat.deleted':
       return removeMessage(state, String(event.data['message_id']));
     case 'chat.reacted':
-      return react(state, event.data['kind'] as ReactionKind, Number(event.data['count'] ?? 1));
+      return (me !== null && event.data['user_id'] === me ? reactTold : react)(state, event.data['kind'] as ReactionKind, Number(event.data['count'] ?? 1));
     case 'chat.reactions':
       return Object.entries((event.data['counts'] ?? {}) as Record<string, number>).reduce(
         (next, [kind, count]) => react(next, kind as ReactionKind, count),

@@ -1,10 +1,11 @@
 // Preview, devices and meter: what others will see and hear, before they do.
 import { useEffect, useRef, type ReactNode } from 'react';
-import { meter, type DeviceProblem, type MediaChoice } from '@/media';
+import { meter, videoSource, withVideo, type DeviceProblem, type MediaChoice } from '@/media';
 import { useLatest } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, Banner, Button, gelStyle, IconButton, Spinner } from '@/shared/ui';
-import { Mic, MicOff, TriangleAlert, Video, VideoOff } from '@/shared/ui/icons';
+import { Mic, MicOff, SquareUser, TriangleAlert, Video, VideoOff } from '@/shared/ui/icons';
+import { PicturePicker, PicturePreview } from './Picture';
 import { problemOf, usePreview, type PreviewState } from './usePreview';
 import './greenroom.css';
 
@@ -84,7 +85,7 @@ function DevicePicker(props: {
 
 function Problem({ problem, preview }: { problem: DeviceProblem; preview: PreviewState }) {
   const t = useT();
-  const without = problem.device === 'camera' ? { camera: false } : { microphone: false };
+  const without = problem.device === 'camera' ? withVideo(preview.choice, null) : { microphone: false };
   return (
     <Banner
       tone="bad"
@@ -120,12 +121,16 @@ export function GreenRoom({ person, withCamera, onChange, note }: GreenRoomProps
   const { choice, stream, problems, devices } = preview;
   const latest = useLatest(onChange);
   useEffect(() => latest.current?.(choice), [choice, latest]);
-  const cameraOn = withCamera && choice.camera && problemOf(problems, 'camera') === undefined;
+  const source = withCamera ? videoSource(choice) : null;
+  const hidden = source === 'picture';
+  const cameraOn = source === 'camera' && problemOf(problems, 'camera') === undefined;
   const shows = cameraOn && (stream?.getVideoTracks().length ?? 0) > 0;
   return (
     <div className="greenroom">
       <div className="gr-preview gel" style={gelStyle(person.id)} data-theme="dark">
-        {shows && stream !== null ? (
+        {hidden ? (
+          <PicturePreview person={person} label={t('picture.preview')} />
+        ) : shows && stream !== null ? (
           <Picture stream={stream} />
         ) : (
           <div className="vid-off">{preview.opening && cameraOn ? <Spinner /> : <Avatar id={person.id} name={person.name} url={person.avatarUrl} size="xl" />}</div>
@@ -147,15 +152,26 @@ export function GreenRoom({ person, withCamera, onChange, note }: GreenRoomProps
             {choice.microphone ? <Mic /> : <MicOff />}
           </IconButton>
           {withCamera && (
-            <IconButton
-              className="glass"
-              label={choice.camera ? t('controls.camera_off') : t('controls.camera_on')}
-              state={choice.camera ? undefined : 'off'}
-              aria-pressed={choice.camera}
-              onClick={() => preview.change({ camera: !choice.camera })}
-            >
-              {choice.camera ? <Video /> : <VideoOff />}
-            </IconButton>
+            <>
+              <IconButton
+                className="glass"
+                label={source === 'camera' ? t('controls.camera_off') : t('controls.camera_on')}
+                state={source === 'camera' ? undefined : 'off'}
+                aria-pressed={source === 'camera'}
+                onClick={() => preview.change(withVideo(choice, source === 'camera' ? null : 'camera'))}
+              >
+                {source === 'camera' ? <Video /> : <VideoOff />}
+              </IconButton>
+              <IconButton
+                className="glass"
+                label={hidden ? t('controls.picture_off') : source === 'camera' ? t('controls.hide_camera') : t('controls.picture_on')}
+                state={hidden ? 'on' : undefined}
+                aria-pressed={hidden}
+                onClick={() => preview.change(withVideo(choice, hidden ? null : 'picture'))}
+              >
+                <SquareUser />
+              </IconButton>
+            </>
           )}
         </div>
       </div>
@@ -165,10 +181,11 @@ export function GreenRoom({ person, withCamera, onChange, note }: GreenRoomProps
       ))}
       <div className="gr-devices">
         {withCamera && (
-          <DevicePicker id="gr-camera" label={t('greenroom.camera')} devices={devices.cameras} chosen={choice.cameraId} pick={(id) => preview.change({ cameraId: id, camera: true })} />
+          <DevicePicker id="gr-camera" label={t('greenroom.camera')} devices={devices.cameras} chosen={choice.cameraId} pick={(id) => preview.change({ ...withVideo(choice, 'camera'), cameraId: id })} />
         )}
         <DevicePicker id="gr-mic" label={t('greenroom.microphone')} devices={devices.microphones} chosen={choice.microphoneId} pick={(id) => preview.change({ microphoneId: id, microphone: true })} />
       </div>
+      {hidden && <PicturePicker person={person} />}
       {note}
     </div>
   );

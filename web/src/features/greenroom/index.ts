@@ -1,2 +1,3 @@
-// Getting ready: camera, microphone, level, and what went wrong with them.
+// Camera and microphone before going up, and the picture in the camera's place.
 export { GreenRoom } from './GreenRoom';
+export { PicturePicker } from './Picture';

@@ -6,6 +6,7 @@ import {
   openPreview,
   readChoice,
   stopStream,
+  videoSource,
   type Device,
   type DeviceList,
   type DeviceProblem,
@@ -30,7 +31,8 @@ export function usePreview(withCamera: boolean): PreviewState {
   const [opening, setOpening] = useState(true);
   const [round, setRound] = useState(0);
   const live = useRef<MediaStream | null>(null);
-  const { camera, microphone, cameraId, microphoneId } = choice;
+  const { microphone, cameraId, microphoneId } = choice;
+  const camera = videoSource(choice) === 'camera';
 
   useEffect(() => {
     let gone = false;

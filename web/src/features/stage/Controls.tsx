@@ -1,11 +1,12 @@
 // My own controls while on stage, and the keys for them.
 import { useState } from 'react';
+import { PicturePicker } from '@/features/greenroom';
 import type { Layout } from '@/shared/api';
 import { setShortcutsOff, shortcutsOff, useShortcuts } from '@/shared/hooks/shortcuts';
 import { useT } from '@/shared/i18n';
 import { Dialog } from '@/shared/ui/dialog';
 import { Button, IconButton } from '@/shared/ui';
-import { Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, ScreenShare, SpeakerView, Video, VideoOff } from '@/shared/ui/icons';
+import { ChevronDown, Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, ScreenShare, SpeakerView, SquareUser, Video, VideoOff } from '@/shared/ui/icons';
 import { toast } from '@/shared/ui/toast';
 import { useActions } from './actions';
 import { useMediaState, useShow, useShowState } from './context';
@@ -58,6 +59,53 @@ function MediaToggle({ kind, button }: { kind: 'audio' | 'video'; button: MediaB
   );
 }
 
+/** My picture in the camera's place: one press, and the camera is off. */
+export function useMyPicture(): MediaButton {
+  const t = useT();
+  const show = useShow();
+  const me = useShowState((state) => state.show.me?.participant ?? null);
+  const local = useMediaState((state) => state.picture);
+  const on = local && me?.host_muted_video !== true;
+  const barred = me?.may_show === false ? t('controls.camera_not_allowed') : me?.host_muted_video ? t('controls.camera_by_host') : null;
+  return {
+    on,
+    barred,
+    press: () => {
+      if (barred !== null && !on) toast(barred);
+      else void show.setVideo(on ? null : 'picture');
+    },
+  };
+}
+
+function HideCamera({ button, camera }: { button: MediaButton; camera: boolean }) {
+  const t = useT();
+  const [choosing, setChoosing] = useState(false);
+  const me = useShowState((state) => state.show.me?.participant ?? null);
+  const words = button.on ? t('controls.picture_off') : camera ? t('controls.hide_camera') : t('controls.picture_on');
+  return (
+    <span className="split">
+      <IconButton
+        label={button.barred === null || button.on ? words : button.barred}
+        hint="P"
+        state={button.on ? 'on' : undefined}
+        aria-pressed={button.on}
+        aria-disabled={button.barred !== null && !button.on}
+        onClick={button.press}
+      >
+        <SquareUser />
+      </IconButton>
+      <IconButton className="split-more" label={t('controls.picture_change')} aria-haspopup="dialog" onClick={() => setChoosing(true)}>
+        <ChevronDown />
+      </IconButton>
+      {choosing && me !== null && (
+        <Dialog title={t('controls.picture_change')} onClose={() => setChoosing(false)}>
+          <PicturePicker person={{ id: me.user_id, name: me.display_name }} />
+        </Dialog>
+      )}
+    </span>
+  );
+}
+
 /** A second picture, where the show is a studio and the seat allows it. */
 function ShareScreen() {
   const t = useT();
@@ -101,6 +149,7 @@ function RaiseHand() {
 const KEYS: [string, string][] = [
   ['M', 'keys.mic'],
   ['V', 'keys.camera'],
+  ['P', 'keys.picture'],
   ['H', 'keys.hand'],
   ['T', 'keys.chat'],
   ['R', 'keys.react'],
@@ -169,11 +218,13 @@ export function ControlBar({ layout, setLayout, leave, children }: ControlBarPro
   const voice = useShowState((state) => state.show.session?.mode === 'voice');
   const mic = useMyMedia('audio');
   const camera = useMyMedia('video');
+  const picture = useMyPicture();
   const up = isStaged(me?.participant) && me?.participant?.presence !== 'held';
   return (
     <div className="ctl" role="toolbar" aria-label={t('controls.title')}>
       {up && <MediaToggle kind="audio" button={mic} />}
       {up && !voice && <MediaToggle kind="video" button={camera} />}
+      {up && !voice && <HideCamera button={picture} camera={camera.on} />}
       {up && <ShareScreen />}
       {up && <RaiseHand />}
       {children}
@@ -197,10 +248,13 @@ export function Keys({ setLayout }: { setLayout: (layout: Layout) => void }) {
   const mine = useShowState((state) => state.show.requests.find((request) => request.user_id === state.show.me?.userId));
   const mic = useMyMedia('audio');
   const camera = useMyMedia('video');
+  const picture = useMyPicture();
+  const voice = useShowState((state) => state.show.session?.mode === 'voice');
   const up = isStaged(me?.participant) && me?.participant?.presence !== 'held';
   useShortcuts({
     m: () => up && mic.press(),
     v: () => up && camera.press(),
+    p: () => up && !voice && picture.press(),
     h: () => {
       if (mine !== undefined) void actions.cancelRequest(mine.id);
       else if (!up && me?.participant !== null) document.querySelector<HTMLElement>('[data-shortcut="hand"]')?.click();

@@ -11,6 +11,7 @@ import { navigate } from '@/shared/router';
 import { Spinner } from '@/shared/ui';
 import { ShowContext, useShowState } from './context';
 import { AwayScreen, EndedScreen, KickedScreen, RefusedScreen } from './Endings';
+import { blockedReason } from './model';
 import { Show } from './show';
 import { WatchLayout } from './WatchLayout';
 import './stage.css';
@@ -62,7 +63,7 @@ function Screen({ show }: { show: Show }) {
   if (kicked !== null || refusal === 'moderation/blocked') {
     return (
       <main id="main" tabIndex={-1}>
-        <KickedScreen reason={kicked?.reason ?? null} title={session?.title ?? null} />
+        <KickedScreen reason={kicked?.reason ?? blockedReason(problem as { detail?: string })} title={session?.title ?? null} />
       </main>
     );
   }

@@ -1,13 +1,14 @@
 // The stage: everybody with a seat, as a grid of equal tiles or one large and a strip.
-import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Layout, Participant } from '@/shared/api';
-import type { Attachable, PersonMedia, Quality } from '@/media';
+import type { Attachable, PersonMedia } from '@/media';
 import { useMedia, useSize } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { useMediaState, useShowState } from './context';
 import { pagedGrid, speakerOf, TILES_ON_DESKTOP, TILES_ON_PHONE, type Rect } from './layout';
 import { stagedInOrder } from './model';
-import { RoomSound, ScreenTile, Tile } from './Tile';
+import { qualityOf } from './quality';
+import { RoomSound, ScreenTile, Tile, type Expand } from './Tile';
 
 interface Piece {
   key: string;
@@ -25,8 +26,8 @@ function piecesOf(staged: Participant[], media: Record<string, PersonMedia>): Pi
 }
 
 /** The one who speaks comes first; nobody moves while the same person goes on. */
-function largeFirst(pieces: Piece[], large: string | null): Piece[] {
-  const first = pieces.find((piece) => piece.screen !== null) ?? pieces.find((piece) => piece.key === large) ?? pieces[0];
+function largeFirst(pieces: Piece[], large: string | null, chosen: string | null): Piece[] {
+  const first = pieces.find((piece) => piece.key === chosen) ?? pieces.find((piece) => piece.screen !== null) ?? pieces.find((piece) => piece.key === large) ?? pieces[0];
   return first === undefined ? pieces : [first, ...pieces.filter((piece) => piece !== first)];
 }
 
@@ -34,14 +35,23 @@ function largeFirst(pieces: Piece[], large: string | null): Piece[] {
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   if (step === undefined || !(event.target instanceof HTMLElement)) return;
-  const menus = [...event.currentTarget.querySelectorAll<HTMLElement>('.tile-menu')];
+  const kind = event.target.classList.contains('tile-menu') ? '.tile-menu' : '.tile-expand';
+  const menus = [...event.currentTarget.querySelectorAll<HTMLElement>(kind)];
   const at = menus.indexOf(event.target);
   if (at < 0) return;
   event.preventDefault();
   menus[(at + step + menus.length) % menus.length]?.focus();
 }
 
-const WORST: Record<number, Quality> = { 0: 'weak', 3: 'lost' };
+/** The tile somebody made large for themselves; forgotten when it is gone. */
+function useChosen(pieces: Piece[]): [string | null, (key: string) => void] {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const there = chosen !== null && pieces.some((piece) => piece.key === chosen);
+  useEffect(() => {
+    if (!there) setChosen(null);
+  }, [there]);
+  return [there ? chosen : null, (key) => setChosen((old) => (old === key ? null : key))];
+}
 
 interface StageViewProps {
   layout: Layout;
@@ -61,13 +71,15 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const speaking = useMediaState((state) => state.speaking);
   const lastSpeaker = useMediaState((state) => state.lastSpeaker);
   const qualities = useMediaState((state) => state.quality);
+  const pictured = useMediaState((state) => state.picture);
   const gap = phone ? 2 : 6;
 
   const staged = useMemo(() => stagedInOrder(people), [people]);
   const pieces = useMemo(() => piecesOf(staged, media), [staged, media]);
+  const [chosen, choose] = useChosen(pieces);
   // A shared screen is there to be read: it gets the large place by itself.
-  const one = layout === 'spotlight' || pieces.some((piece) => piece.screen !== null);
-  const shown = one ? largeFirst(pieces, lastSpeaker) : pieces;
+  const one = chosen !== null || layout === 'spotlight' || pieces.some((piece) => piece.screen !== null);
+  const shown = one ? largeFirst(pieces, lastSpeaker, chosen) : pieces;
   const rects: Rect[] = useMemo(() => {
     if (one) return speakerOf(shown.length, size, gap);
     return pagedGrid(shown.length, size, gap, phone ? TILES_ON_PHONE : TILES_ON_DESKTOP).tiles;
@@ -75,14 +87,18 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const height = Math.max(size.height, ...rects.map((rect) => rect.y + rect.height));
   // Order in the document stays by seat, whatever is large: focus and screen readers do not jump.
   const place = new Map(shown.map((piece, index) => [piece.key, rects[index]]));
-  const quality = (id: string): Quality => qualities[id] ?? WORST[scores[id] ?? 1] ?? 'good';
+  const expandOf = (key: string): Expand | undefined => (pieces.length < 2 ? undefined : { large: key === chosen, toggle: () => choose(key) });
   const box = useRef<HTMLDivElement>(null);
   const mirrored = document.documentElement.dir === 'rtl';
 
   return (
     <section className="stage" aria-label={t('stage.label', { count: staged.length })} data-theme="dark" id="stage" tabIndex={-1}>
       <div className="stagebox" ref={ref}>
-        <div className="stage-all" ref={box} style={{ height }} onKeyDown={moveFocus}>
+        <div className="stage-all" ref={box} style={{ height }} onKeyDown={(event) => {
+            if (event.key === 'Escape' && chosen !== null && event.currentTarget.contains(event.target as Node)) choose(chosen);
+            else moveFocus(event);
+          }}
+        >
           {pieces.map((piece) => {
             const rect = place.get(piece.key);
             const x = rect === undefined || !mirrored ? rect?.x : size.width - rect.x - rect.width;
@@ -90,7 +106,7 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
             return (
               <div key={piece.key} className="stage-place" style={style}>
                 {piece.screen !== null ? (
-                  <ScreenTile track={piece.screen} person={piece.person} />
+                  <ScreenTile track={piece.screen} person={piece.person} expand={expandOf(piece.key)} />
                 ) : (
                   <Tile
                     person={piece.person}
@@ -98,7 +114,9 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
                     mode={mode}
                     me={piece.person.user_id === mine}
                     speaking={speaking.has(piece.person.user_id)}
-                    quality={quality(piece.person.user_id)}
+                    quality={qualityOf(qualities[piece.person.user_id], scores[piece.person.user_id])}
+                    pictured={pictured && piece.person.user_id === mine}
+                    expand={expandOf(piece.key)}
                     menu={menuFor?.(piece.person)}
                   />
                 )}

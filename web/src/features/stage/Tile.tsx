@@ -1,12 +1,12 @@
 // One person on stage: picture or monogram, plate, and the truth about their seat.
-import { memo, useEffect, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useRef, type MouseEvent, type ReactNode } from 'react';
 import type { Mode, Participant } from '@/shared/api';
 import type { Attachable, PersonMedia, Quality } from '@/media';
 import { toMs } from '@/shared/format';
 import { useNow } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
-import { Avatar, gelStyle, Spinner } from '@/shared/ui';
-import { Crown, Hand, Mic, MicOff, SignalLow } from '@/shared/ui/icons';
+import { Avatar, gelStyle, IconButton, Spinner } from '@/shared/ui';
+import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2, SignalLow, WifiOff } from '@/shared/ui/icons';
 import { hears } from './model';
 
 interface TileProps {
@@ -16,8 +16,32 @@ interface TileProps {
   me: boolean;
   speaking: boolean;
   quality: Quality;
+  /** My picture is no mirror. */
+  pictured?: boolean;
   menu?: ReactNode;
-  onOpen?: (() => void) | undefined;
+  expand?: Expand | undefined;
+}
+
+/** Making one tile large for oneself, and small again. */
+export interface Expand {
+  large: boolean;
+  toggle: () => void;
+}
+
+/** Twice on the picture itself; a button on it has its own meaning. */
+function onPicture(expand: Expand | undefined) {
+  return (event: MouseEvent) => {
+    if (event.target instanceof Element && event.target.closest('button') === null) expand?.toggle();
+  };
+}
+
+function ExpandButton({ name, expand }: { name: string; expand: Expand }) {
+  const t = useT();
+  return (
+    <IconButton small className="glass tile-expand" aria-pressed={expand.large} label={expand.large ? t('tile.shrink') : t('tile.enlarge', { name })} onClick={expand.toggle}>
+      {expand.large ? <Minimize2 /> : <Maximize2 />}
+    </IconButton>
+  );
 }
 
 function useAttached<E extends HTMLMediaElement>(track: Attachable | null) {
@@ -88,7 +112,7 @@ function roleWord(person: Participant, me: boolean, t: ReturnType<typeof useT>):
   return person.role === 'cohost' ? t('roles.cohost') : null;
 }
 
-export const Tile = memo(function Tile({ person, media, mode, me, speaking, quality, menu }: TileProps) {
+export const Tile = memo(function Tile({ person, media, mode, me, speaking, quality, pictured = false, menu, expand }: TileProps) {
   const t = useT();
   const camera = media?.camera ?? null;
   const frozen = person.presence === 'reconnecting';
@@ -97,9 +121,9 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
   const lit = speaking && !frozen && hears(person);
   const classes = ['tile', 'gel', lit && 'speaking', frozen && 'frozen', held && 'held'].filter(Boolean).join(' ');
   return (
-    <div role="group" aria-label={person.display_name} className={classes} style={gelStyle(person.user_id)} data-user-id={person.user_id}>
+    <div role="group" aria-label={person.display_name} className={classes} style={gelStyle(person.user_id)} data-user-id={person.user_id} onDoubleClick={onPicture(expand)}>
       {camera !== null && !person.host_muted_video ? (
-        <Picture track={camera} userId={person.user_id} mirrored={me} label={t('tile.picture', { name: person.display_name })} />
+        <Picture track={camera} userId={person.user_id} mirrored={me && !pictured} label={t('tile.picture', { name: person.display_name })} />
       ) : (
         <div className="vid-off">
           <Avatar id={person.user_id} name={person.display_name} url={person.avatar_url} size="xl" />
@@ -111,9 +135,9 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
       </div>
       <div className="corner">
         {quality !== 'good' && !frozen && (
-          <span className="vchip">
-            <SignalLow aria-hidden="true" />
-            {t('tile.weak')}
+          <span className={`vchip net ${quality}`}>
+            {quality === 'lost' ? <WifiOff aria-hidden="true" /> : <SignalLow aria-hidden="true" />}
+            {t(`tile.${quality}`)}
           </span>
         )}
         {person.hand_raised && (
@@ -124,6 +148,7 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
         )}
         {!held && mode !== 'voice' && !person.may_show && <span className="vchip">{t('tile.voice_only')}</span>}
         {menu}
+        {expand !== undefined && <ExpandButton name={person.display_name} expand={expand} />}
       </div>
       <div className="plate">
         <MicIcon person={person} speaking={lit} />
@@ -137,13 +162,14 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
   );
 });
 
-export function ScreenTile({ track, person }: { track: Attachable; person: Participant }) {
+export function ScreenTile({ track, person, expand }: { track: Attachable; person: Participant; expand?: Expand | undefined }) {
   const t = useT();
   const ref = useAttached<HTMLVideoElement>(track);
   const name = t('tile.screen_of', { name: person.display_name });
   return (
-    <div role="group" aria-label={name} className="tile screen">
+    <div role="group" aria-label={name} className="tile screen" onDoubleClick={onPicture(expand)}>
       <video ref={ref} data-testid="tile-screen" data-user-id={person.user_id} autoPlay playsInline muted />
+      <div className="corner">{expand !== undefined && <ExpandButton name={name} expand={expand} />}</div>
       <div className="plate">
         <span className="nm" dir="auto">
           {name}

@@ -131,6 +131,7 @@ function makeActions(show: Show) {
         await showApi.deleteMessage(id, messageId);
         show.messageGone(messageId);
       }),
+    reacted: (kind: ReactionKind) => show.reacted(kind),
     /** Too many hearts are no reason for a message. */
     react: (kind: ReactionKind, count: number) =>
       showApi.react(id, kind, count).catch((problem: unknown) => {

@@ -99,6 +99,15 @@ export function openSeats(session: Session, people: Record<string, Participant>)
   return Math.max(0, session.effective_max_guests - guests);
 }
 
+/** How the server begins the sentence; a host's reason may follow it. */
+const BLOCKED_SENTENCE = /^You were removed from this (?:session|show)[.:;,\s–—-]*(?:Reason: *)?/;
+
+/** Why somebody was removed, where the refusal says it; the general sentence is no reason. */
+export function blockedReason(problem: { detail?: string | null | undefined } | null): string | null {
+  const reason = (problem?.detail ?? '').replace(BLOCKED_SENTENCE, '').trim();
+  return reason === '' ? null : reason;
+}
+
 /** The state right after joining, before the first snapshot arrives. */
 export function joined(reply: JoinReply, userId: string): ShowState {
   const me = reply.participant;

@@ -50,7 +50,7 @@ export function ShowChat({ withReactions = true }: { withReactions?: boolean }) 
       send={actions.say}
       remove={(id) => void actions.deleteMessage(id)}
       timeout={(userId, name) => void actions.timeout(userId, name)}
-      extra={withReactions && account !== null && closed === null ? <Reactions send={(kind, taps) => void actions.react(kind, taps)} /> : undefined}
+      extra={withReactions && account !== null && closed === null ? <Reactions tapped={actions.reacted} send={(kind, taps) => void actions.react(kind, taps)} /> : undefined}
     />
   );
 }

@@ -1,7 +1,7 @@
 // Would catch: people who stay on stage after they left, roles that do not follow, queues that keep answered requests.
 import { describe, expect, it } from 'vitest';
 import type { StageRequest } from '@/shared/api';
-import { emptyShow, fromSnapshot, hears, joined, managesGuests, openSeats, stagedInOrder, type ShowState, VIEWERS_KEPT_MAX } from './model';
+import { blockedReason, emptyShow, fromSnapshot, hears, joined, managesGuests, openSeats, stagedInOrder, type ShowState, VIEWERS_KEPT_MAX } from './model';
 import { reduce } from './reduce';
 import { event, GUEST, joinReply, ME, OWNER, person, session, snapshot, watcher } from './samples';
 
@@ -143,10 +143,38 @@ describe('the show', () => {
     expect(reduce(joinedToo, event('stage.guest_left', { participant: watcher(GUEST), reason: 'dropped' })).viewerCount).toBe(4);
   });
 
+  it('takes the number the server tells when a viewer takes a seat', () => {
+    const held = person(GUEST, { presence: 'held' });
+    const up = reduce(start(), event('stage.guest_joined', { participant: held }));
+    const told = reduce(up, event('session.viewers_changed', { joined: 0, left: 0, viewer_count: 4 }));
+    expect([told.viewerCount, Object.keys(told.people), Object.keys(told.viewers)]).toEqual([4, [OWNER, GUEST], []]);
+  });
+
+  it.each([['seat first', false], ['viewer first', true]])('counts and lists once who steps down and stays, %s', (_, viewerFirst) => {
+    const up = { ...reduce(start(), event('stage.guest_joined', { participant: person(GUEST) })), viewerCount: 4 };
+    const left = event('stage.guest_left', { participant: watcher(GUEST), reason: 'left' });
+    const came = event('session.viewer_joined', { participant: watcher(GUEST), viewer_count: 5 });
+    const state = (viewerFirst ? [came, left] : [left, came]).reduce(reduce, up);
+    expect(state.viewerCount).toBe(5);
+    expect([Object.keys(state.people), Object.keys(state.viewers)]).toEqual([[OWNER], [GUEST]]);
+    const again = reduce(state, event('stage.guest_joined', { participant: person(GUEST) }));
+    expect([Object.keys(again.people), Object.keys(again.viewers)]).toEqual([[OWNER, GUEST], []]);
+  });
+
   it('leaves the state alone for events it has no word for', () => {
     const state = start();
     expect(reduce(state, event('gifts.sent', { coins: 5 }))).toBe(state);
   });
+});
+
+describe('why somebody may not come back', () => {
+  it.each([
+    ['You were removed from this session', null],
+    ['You were removed from this session: spam', 'spam'],
+    ['You were removed from this session. Reason: Same link six times', 'Same link six times'],
+    ['Same link six times', 'Same link six times'],
+    [undefined, null],
+  ])('%s', (detail, reason) => expect(blockedReason({ detail })).toBe(reason));
 });
 
 describe('beginnings', () => {

@@ -57,8 +57,10 @@ function seatLost(state: ShowState, data: Data): ShowState['seatLost'] {
 }
 
 const unseated: Apply = (state, data) => {
+  const { user_id: id } = data['participant'] as Participant;
   const stays = data['reason'] !== 'kicked' && data['reason'] !== 'dropped';
-  const was = (data['participant'] as Participant).user_id in state.people;
+  // A server that tells the new viewer by name has told the number with it.
+  const was = id in state.people && !(id in state.viewers);
   const next = { ...putPerson(state, data['participant'] as Participant), seatLost: seatLost(state, data) };
   return stays && was ? { ...next, viewerCount: state.viewerCount + 1 } : next;
 };

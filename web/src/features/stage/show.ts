@@ -7,15 +7,17 @@ import {
   type MediaKind,
   type Message,
   type Participant,
+  type ReactionKind,
   type Session,
   type Snapshot,
 } from '@/shared/api';
-import { addMessage, chatFromSnapshot, emptyChat, reduceChat, removeMessage, type ChatState } from '@/features/chat';
+import { addMessage, chatFromSnapshot, emptyChat, reactMyself, reduceChat, removeMessage, type ChatState } from '@/features/chat';
 import { events, type LiveEvent } from '@/realtime';
-import { keepChoice, readChoice, type MediaChoice } from '@/media';
-import { NoMedia, StageClient, type Access } from '@/media/StageClient';
+import { keepChoice, readChoice, videoSource, withVideo, type MediaChoice, type VideoSource } from '@/media';
+import { NoMedia, StageClient, type Access, type Wishes } from '@/media/StageClient';
+import { gelOf, initials } from '@/shared/format';
 import { showApi } from './api';
-import { emptyShow, fromSnapshot, isStaged, joined, type ShowState } from './model';
+import { blockedReason, emptyShow, fromSnapshot, isStaged, joined, type ShowState } from './model';
 import { putPerson, reduce } from './reduce';
 
 export type Phase = 'joining' | 'away' | 'live' | 'refused';
@@ -124,7 +126,7 @@ export class Show {
   }
 
   private mediaRefused(error: unknown): void {
-    if (error instanceof ProblemError) this.refused({ code: error.code });
+    if (error instanceof ProblemError) this.refused(error);
   }
 
   private follow(): void {
@@ -147,16 +149,16 @@ export class Show {
 
   private event(event: LiveEvent): void {
     const managed = this.store.getState().show.me?.mayManage ?? false;
-    this.store.setState((state) => ({ show: reduce(state.show, event), chat: reduceChat(state.chat, event) }));
+    this.store.setState((state) => ({ show: reduce(state.show, event), chat: reduceChat(state.chat, event, state.show.me?.userId) }));
     const show = this.store.getState().show;
     if (!managed && show.me?.mayManage === true) events.refresh(this.id);
     if (show.kicked !== null || show.ended !== null) return this.over();
     this.mediaFollowsSeat();
   }
 
-  private refused(problem: { code: string }): void {
+  private refused(problem: { code: string; detail?: string | null | undefined }): void {
     if (KICKED.includes(problem.code)) {
-      this.update((show) => ({ ...show, kicked: show.kicked ?? { reason: null } }));
+      this.update((show) => ({ ...show, kicked: show.kicked ?? { reason: blockedReason(problem) } }));
       this.over();
     } else if (problem.code === 'sessions/ended') {
       this.update((show) => ({ ...show, ended: show.ended ?? { reason: 'owner', summary: null } }));
@@ -180,19 +182,20 @@ export class Show {
     const { show, ready } = this.store.getState();
     const me = show.me?.participant ?? null;
     const up = ready && isStaged(me) && me?.presence !== 'held';
+    if (me !== null) this.client.wear({ userId: me.user_id, hue: gelOf(me.user_id), initials: initials(me.display_name) });
     if (up && !this.up && me !== null) void this.client.goUp(this.wishes(me));
     if (!up && this.up) void this.client.goDown();
     this.up = up;
     if (up && me?.host_muted_audio) void this.client.setMic(false);
-    if (up && me?.host_muted_video) void this.client.setCamera(false);
+    if (up && me?.host_muted_video) void this.client.setVideo(null);
   }
 
-  private wishes(me: Participant): { mic: boolean; camera: boolean } {
+  private wishes(me: Participant): Wishes {
     const choice = readChoice();
-    const camera = this.store.getState().show.session?.mode !== 'voice';
+    const shows = this.store.getState().show.session?.mode !== 'voice';
     return {
       mic: choice.microphone && me.may_speak && !me.host_muted_audio && !me.self_muted_audio,
-      camera: camera && choice.camera && me.may_show && !me.host_muted_video && !me.self_muted_video,
+      video: shows && me.may_show && !me.host_muted_video && !me.self_muted_video ? videoSource(choice) : null,
     };
   }
 
@@ -205,7 +208,7 @@ export class Show {
     if (me?.presence === 'held') this.person((await showApi.goOnStage(this.id)).participant);
     this.store.setState({ ready: true });
     this.mediaFollowsSeat();
-    void this.tellMedia({ audio_enabled: choice.microphone, video_enabled: choice.camera });
+    void this.tellMedia({ audio_enabled: choice.microphone, video_enabled: videoSource(choice) !== null });
   }
 
   /** My own mute, told to the server too: it holds also where no track exists yet. */
@@ -215,10 +218,19 @@ export class Show {
   }
 
   async setMedia(kind: MediaKind, on: boolean): Promise<boolean> {
-    const choice = readChoice();
-    keepChoice(kind === 'audio' ? { ...choice, microphone: on } : { ...choice, camera: on });
-    const told = this.tellMedia(kind === 'audio' ? { audio_enabled: on } : { video_enabled: on });
-    const done = await (kind === 'audio' ? this.client.setMic(on) : this.client.setCamera(on));
+    if (kind === 'video') return this.setVideo(on ? 'camera' : null);
+    keepChoice({ ...readChoice(), microphone: on });
+    const told = this.tellMedia({ audio_enabled: on });
+    const done = await this.client.setMic(on);
+    await told;
+    return done;
+  }
+
+  /** The camera, my picture in its place, or neither. */
+  async setVideo(source: VideoSource | null): Promise<boolean> {
+    keepChoice(withVideo(readChoice(), source));
+    const told = this.tellMedia({ video_enabled: source !== null });
+    const done = await this.client.setVideo(source);
     await told;
     return done;
   }
@@ -239,6 +251,10 @@ export class Show {
 
   message(message: Message): void {
     this.store.setState((state) => ({ chat: addMessage(state.chat, message) }));
+  }
+
+  reacted(kind: ReactionKind): void {
+    this.store.setState((state) => ({ chat: reactMyself(state.chat, kind) }));
   }
 
   messageGone(id: string): void {

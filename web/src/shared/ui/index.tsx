@@ -1,5 +1,5 @@
 // The parts every screen is made of.
-import type { ButtonHTMLAttributes, CSSProperties, ReactNode } from 'react';
+import type { ButtonHTMLAttributes, CSSProperties, ReactNode, Ref } from 'react';
 import { gelOf, initials } from '@/shared/format';
 import { useSlow } from '@/shared/hooks';
 import './ui.css';
@@ -25,6 +25,7 @@ export function Button({ kind = 'plain', small, wide, busy, className, children,
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string;
+  ref?: Ref<HTMLButtonElement>;
   small?: boolean;
   bare?: boolean;
   state?: 'on' | 'off' | undefined;
