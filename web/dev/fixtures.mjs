@@ -30,6 +30,16 @@ export const request = (n, more = {}) => ({
   id: `01900000-0000-7000-8000-00000000040${n}`, session_id: session(0).id, user_id: uid(n), handle: NAMES[n].toLowerCase(), display_name: NAMES[n], avatar_url: null,
   requested_role: 'guest', message: '', state: 'pending', position: n - 7, created_at: at(11 - n), answered_at: null, answered_by: null, ...more,
 });
+/** The course of a show of an hour: it fills, guests come and go, something funny happens after forty minutes. */
+export const analytics = (moments = 65, more = {}) => {
+  const bucket = 60;
+  const timeline = Array.from({ length: moments }, (_, n) => {
+    const rise = 1 - Math.exp(-n / 12);
+    const joke = Math.exp(-((n - 41) ** 2) / 6);
+    return { at: new Date(Date.parse(at(66)) + n * bucket * 1000).toISOString(), viewers: Math.round((2300 * rise + 260 * Math.sin(n / 5) + 500 * joke) * 10) / 10, guests: n < 6 ? 0 : n < 18 ? 2 : n < 40 ? 4 : n < 58 ? 5 : 1, messages: Math.round(9 + 8 * Math.abs(Math.sin(n)) + 30 * joke), reactions: Math.round(180 + 160 * Math.abs(Math.sin(n * 1.7)) + 2100 * joke) };
+  });
+  return { session_id: session(0).id, started_at: at(66), ended_at: at(2), duration_s: 3862, viewers_peak: 2600, viewers_average: 1873.4, people: 1406, guests: 7, requests: 23, guest_participation_rate: 0.005, messages: 812, reactions: 18230, reactions_by_kind: { heart: 14022, fire: 2604, clap: 1100, wow: 402, thumbs_up: 98, sad: 4 }, host_sessions: 12, host_average_duration_s: 2904, bucket_s: bucket, timeline, ...more };
+};
 export const account = (n, more = {}) => ({ id: uid(n), handle: NAMES[n].toLowerCase(), display_name: NAMES[n], avatar_url: null, plan: 'innovator', operator: false, banned: false, created_at: at(90_000), ...more });
 export const homeList = [
   session(1, { title: 'Ask a founder: your first ten customers', owner: { user_id: uid(12), handle: 'amara', display_name: 'Amara', avatar_url: null }, viewer_count: 5306, guest_count: 17, effective_max_guests: 20, started_at: at(42) }),

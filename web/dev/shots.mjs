@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { account, homeList, messages, person, request, session, uid } from './fixtures.mjs';
+import { account, analytics, homeList, messages, person, request, session, uid } from './fixtures.mjs';
 
 const out = process.argv[2] ?? 'shots';
 const only = process.argv[3];
@@ -90,6 +90,9 @@ const ready = { [`onstage.ready.${SHOW}`]: '1' };
 const studio = { me: account(0), session: ready, show: session(0, { title: 'Open mic, 20 seats', effective_max_guests: 19, viewer_count: 1048, settings: { ...session(0).settings, slow_mode_s: 5 } }), people: many.slice(0, 6), mine: person(0), requests: [request(8, { message: 'Two songs on guitar, about six minutes.' }), request(9, { message: 'Spoken word, camera off please.' }), request(17 % 10 + 3)] };
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
+const over = { me: account(0), show: { ...session(0, { status: 'ended', ended_at: new Date().toISOString() }), summary: { duration_s: 3862, peak_viewers: 2600, guests: 5, messages: 812, reactions: 18230 } } };
+const course = (body) => ({ [`GET /v1/sessions/${SHOW}/analytics`]: () => json(body) });
+
 const SHOTS = {
   'home-desktop': { world: { me: account(14) }, path: '/' },
   'home-light': { world: {}, path: '/', options: { colorScheme: 'light' } },
@@ -124,7 +127,14 @@ const SHOTS = {
   'not-there': { world: { ...watching, join: () => json({ code: 'sessions/not_found', status: 404 }, 404) }, path: `/s/${SHOW}` },
   away: { world: { ...watching, join: () => json({}, 503) }, path: `/s/${SHOW}` },
   'no-socket': { world: { ...watching, noSocket: true }, path: `/s/${SHOW}`, wait: 4000 },
-  summary: { world: { me: account(0), show: { ...session(0, { status: 'ended', ended_at: new Date().toISOString() }), summary: { duration_s: 3862, peak_viewers: 2600, guests: 5, messages: 812, reactions: 18230 } } }, path: `/s/${SHOW}/summary` },
+  summary: { world: { ...over, answers: course(analytics()) }, path: `/s/${SHOW}/summary`, options: { viewport: { width: 1440, height: 1180 } } },
+  'summary-tip': { world: { ...over, answers: course(analytics()) }, path: `/s/${SHOW}/summary`, options: { colorScheme: 'light', viewport: { width: 1024, height: 1180 } }, act: async (page) => { await page.getByRole('slider').focus(); for (let n = 0; n < 43; n += 1) await page.keyboard.press('ArrowRight'); } },
+  'summary-phone': { world: { ...over, answers: course(analytics()) }, path: `/s/${SHOW}/summary`, options: { ...phone, viewport: { width: 360, height: 1500 } } },
+  'summary-short': { world: { ...over, answers: course(analytics(1, { duration_s: 9, bucket_s: 10, viewers_peak: 2, viewers_average: 1.4, people: 2, guests: 0, requests: 0, guest_participation_rate: 0, messages: 3, reactions: 1, reactions_by_kind: { wow: 1 }, host_sessions: 1, timeline: [{ at: new Date().toISOString(), viewers: 1.4, guests: 0, messages: 3, reactions: 1 }] })) }, path: `/s/${SHOW}/summary` },
+  'summary-quiet': { world: { ...over, answers: course(analytics(0, { viewers_peak: 0, viewers_average: 0, people: 0, guests: 0, requests: 0, messages: 0, reactions: 0, reactions_by_kind: {}, guest_participation_rate: 0 })) }, path: `/s/${SHOW}/summary` },
+  'summary-rtl': { world: { ...over, answers: course(analytics()) }, path: `/s/${SHOW}/summary?lang=ar-XB`, options: { viewport: { width: 1024, height: 1180 } } },
+  'summary-error': { world: over, path: `/s/${SHOW}/summary`, wait: 4000 },
+  'summary-brief': { world: { me: account(14), show: { ...session(0, { status: 'ended', ended_at: new Date().toISOString() }), summary: { duration_s: 3862, peak_viewers: 2600, guests: 5, messages: 812, reactions: 18230 } } }, path: `/s/${SHOW}/summary` },
   operator: { world: { me: account(0, { operator: true }) }, path: '/operator', options: { colorScheme: 'light' } },
   'operator-audit': { world: { me: account(0, { operator: true }) }, path: '/operator', act: (page) => page.getByRole('tab', { name: 'Audit log' }).click() },
   'not-found': { world: {}, path: '/nowhere/at/all' },

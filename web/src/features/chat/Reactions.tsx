@@ -5,17 +5,9 @@ import { count } from '@/shared/format';
 import { useLatest, useMedia } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { IconButton } from '@/shared/ui';
-import { Flame, Frown, Heart, PartyPopper, Sparkles, ThumbsUp } from '@/shared/ui/icons';
+import { Heart } from '@/shared/ui/icons';
+import { REACTION_KINDS, Sign } from '@/shared/ui/sign';
 import type { Burst, ChatState } from './model';
-
-/** Drawn by us, so that they look the same on every system. */
-const SIGNS: Record<ReactionKind, typeof Heart> = { heart: Heart, fire: Flame, clap: PartyPopper, wow: Sparkles, sad: Frown, thumbs_up: ThumbsUp };
-const KINDS = Object.keys(SIGNS) as ReactionKind[];
-
-function Sign({ kind }: { kind: ReactionKind }) {
-  const Icon = SIGNS[kind];
-  return <Icon className={`sign ${kind}`} aria-hidden="true" />;
-}
 
 /** Taps are gathered this long and sent as one count. */
 const GATHER_MS = 400;
@@ -87,7 +79,7 @@ export function Reactions({ send, tapped, disabled }: ReactionsProps) {
       </IconButton>
       {open && (
         <div ref={tray} className="reactions-tray" role="group" aria-label={t('reactions.title')} onKeyDown={walk}>
-          {KINDS.map((kind) => (
+          {REACTION_KINDS.map((kind) => (
             <button key={kind} type="button" aria-label={t(`reactions.${kind}`)} title={t(`reactions.${kind}`)} onClick={() => tap(kind)}>
               <Sign kind={kind} />
             </button>

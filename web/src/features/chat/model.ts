@@ -1,6 +1,7 @@
 // Chat and reactions of one show, fed by the same events as the stage.
 import type { Message, Participant, ReactionKind } from '@/shared/api';
 import type { LiveEvent } from '@/realtime';
+import { REACTION_KINDS } from '@/shared/ui/sign';
 
 /** Lines a page keeps; older ones are a request away, and nobody reads back further while live. */
 export const LINES_KEPT_MAX = 500;
@@ -54,10 +55,8 @@ export function chatFromSnapshot(state: ChatState, messages: Message[]): ChatSta
   return { ...state, lines: messages.map(lineOf) };
 }
 
-const KINDS: readonly string[] = ['heart', 'fire', 'clap', 'wow', 'sad', 'thumbs_up'] satisfies ReactionKind[];
-
 function draw(state: ChatState, kind: ReactionKind, count: number): ChatState {
-  if (count <= 0 || !KINDS.includes(kind)) return state;
+  if (count <= 0 || !REACTION_KINDS.includes(kind)) return state;
   const id = (state.burst[state.burst.length - 1]?.id ?? 0) + 1;
   return { ...state, burst: [...state.burst, { id, kind, count }].slice(-BURSTS_KEPT_MAX) };
 }

@@ -1,12 +1,18 @@
 // Would catch: counts that shout, clocks that run wrong, two people in one colour by accident of order.
 import { describe, expect, it } from 'vitest';
-import { clock, count, gelOf, initials, toMs } from '.';
+import { average, clock, count, gelOf, initials, percent, short, toMs } from '.';
 
 describe('format', () => {
   it('writes counts out up to 9,999, then shortens them', () => {
     expect(count(2418)).toBe('2,418');
     expect(count(9999)).toBe('9,999');
     expect(count(18_234)).toBe('18.2k');
+  });
+
+  it('writes averages, shares and the marks of an axis no longer than they need be', () => {
+    expect([average(0), average(0.42), average(12.34), average(1873.4)]).toEqual(['0', '0.4', '12.3', '1,873']);
+    expect([percent(0.005), percent(0.5)]).toEqual(['1%', '50%']);
+    expect([short(950), short(2000), short(18_200)]).toEqual(['950', '2k', '18.2k']);
   });
 
   it('writes a clock', () => {

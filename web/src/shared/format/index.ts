@@ -15,6 +15,26 @@ export function count(value: number): string {
   return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value).replace('K', 'k');
 }
 
+/** As short as an axis needs it: 950, 2k, 18.2k. */
+export function short(value: number): string {
+  return new Intl.NumberFormat(formatLocale(), { notation: 'compact', maximumFractionDigits: 1 }).format(value).replace('K', 'k');
+}
+
+/** One digit after the point where it tells something: 0.4, 12.3, then 2,418. */
+export function average(value: number): string {
+  if (Math.abs(value) >= 100) return count(Math.round(value));
+  return new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 1 }).format(value);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+}
+
+/** The time of day somebody's own clock showed. */
+export function timeOfDay(ms: number): string {
+  return new Intl.DateTimeFormat(formatLocale(), { hour: '2-digit', minute: '2-digit' }).format(ms);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
