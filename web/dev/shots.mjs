@@ -149,7 +149,7 @@ for (const [name, shot] of Object.entries(SHOTS)) {
   console.log(name);
   const { page, context } = await open(shot.world, shot.options);
   await page.goto(shot.path);
-  await page.waitForTimeout(shot.wait ?? 1400);
+  await page.waitForTimeout(shot.wait ?? Number(process.env.WAIT ?? 1400));
   if (shot.act) await Promise.race([shot.act(page), page.waitForTimeout(4000)]).catch((error) => console.log('  act:', String(error).slice(0, 300)));
   await page.waitForTimeout(500);
   await page.screenshot({ path: path.join(out, `${name}.png`) });

@@ -15,6 +15,7 @@ import { finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './ro
 import { Speaking } from './speaking';
 import type { Face } from './picture';
 import { emptyMedia, type MediaState, type PersonMedia, type VideoSource } from './state';
+import { UploadMeter } from './upload';
 import { VideoSender } from './video';
 
 export interface Access {
@@ -49,6 +50,7 @@ export class StageClient {
   private wanted: Wishes = { mic: false, video: null };
   private readonly video = new VideoSender();
   private choice: MediaChoice | null = null;
+  private readonly upload = new UploadMeter((upload) => this.store.setState({ upload }));
   private readonly speaking = new Speaking((identity, speaks) => this.setSpeaking(identity, speaks));
 
   constructor(
@@ -69,6 +71,7 @@ export class StageClient {
     this.generation += 1;
     if (this.timer !== null) clearTimeout(this.timer);
     this.speaking.clear();
+    this.upload.stop();
     const room = this.room;
     this.room = null;
     this.wanted = { mic: false, video: null };
@@ -128,6 +131,7 @@ export class StageClient {
     this.deaf = 0;
     this.store.setState({ connection: 'connected', canPlaySound: room.canPlaybackAudio });
     this.readAll(room);
+    this.upload.start(room.localParticipant);
     await this.publishWanted();
   }
 
@@ -181,7 +185,8 @@ export class StageClient {
     if (generation !== this.generation || this.room !== room || this.joining === room) return;
     this.room = null;
     this.speaking.clear();
-    this.store.setState({ people: {}, speaking: new Set() });
+    this.upload.stop();
+    this.store.setState({ people: {}, speaking: new Set(), upload: null });
     const final = finalState(reason);
     if (final !== null) return this.store.setState({ connection: final });
     this.again(generation);

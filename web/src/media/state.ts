@@ -33,6 +33,14 @@ export interface PersonMedia {
   local: boolean;
 }
 
+/** How my own media goes out. */
+export interface Upload {
+  bitsPerSecond: number;
+  /** Of the packets sent, from 0 to 1. */
+  loss: number;
+  fps: number | null;
+}
+
 export interface MediaState {
   connection: MediaConnection;
   people: Record<string, PersonMedia>;
@@ -46,6 +54,8 @@ export interface MediaState {
   picture: boolean;
   screen: boolean;
   deviceProblem: DeviceProblem | null;
+  /** Null while nothing is sent or measured yet. */
+  upload: Upload | null;
 }
 
 export function emptyMedia(): MediaState {
@@ -61,5 +71,6 @@ export function emptyMedia(): MediaState {
     picture: false,
     screen: false,
     deviceProblem: null,
+    upload: null,
   };
 }

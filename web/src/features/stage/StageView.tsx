@@ -77,6 +77,9 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const staged = useMemo(() => stagedInOrder(people), [people]);
   const pieces = useMemo(() => piecesOf(staged, media), [staged, media]);
   const [chosen, choose] = useChosen(pieces);
+  // Who was there first comes in with the page; who comes later is seen to come.
+  const first = useRef<Set<string>>(null);
+  if (first.current === null && pieces.length > 0) first.current = new Set(pieces.map((piece) => piece.key));
   // A shared screen is there to be read: it gets the large place by itself.
   const one = chosen !== null || layout === 'spotlight' || pieces.some((piece) => piece.screen !== null);
   const shown = one ? largeFirst(pieces, lastSpeaker, chosen) : pieces;
@@ -104,7 +107,7 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
             const x = rect === undefined || !mirrored ? rect?.x : size.width - rect.x - rect.width;
             const style = rect === undefined ? { display: 'none' } : { width: rect.width, height: rect.height, transform: `translate(${x ?? 0}px, ${rect.y}px)` };
             return (
-              <div key={piece.key} className="stage-place" style={style}>
+              <div key={piece.key} className={first.current?.has(piece.key) === true ? 'stage-place' : 'stage-place fresh'} style={style}>
                 {piece.screen !== null ? (
                   <ScreenTile track={piece.screen} person={piece.person} expand={expandOf(piece.key)} />
                 ) : (

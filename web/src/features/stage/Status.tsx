@@ -2,11 +2,12 @@
 import { useEffect, useState } from 'react';
 import { useSocketStatus, events } from '@/realtime';
 import type { DeviceProblem, MediaConnection } from '@/media';
-import { toMs } from '@/shared/format';
+import { bits, percent, toMs } from '@/shared/format';
 import { useNow, useOnline } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, Banner, Button, Spinner } from '@/shared/ui';
-import { Signal, SignalLow, TriangleAlert, VideoOff, Volume2, WifiOff } from '@/shared/ui/icons';
+import { Bars } from '@/shared/ui/bars';
+import { TriangleAlert, VideoOff, Volume2, WifiOff } from '@/shared/ui/icons';
 import { useMediaState, useShow, useShowState } from './context';
 
 export type Health = 'good' | 'weak' | 'connecting' | 'reconnecting' | 'offline' | 'away' | 'blocked';
@@ -29,12 +30,24 @@ export function useHealth(): Health {
   return healthOf(online, socket.state, socket.attempt, connection, weak);
 }
 
+/** What goes out, in numbers, for who wants to know why. */
+function useUploadWords(): string | null {
+  const t = useT();
+  const upload = useMediaState((state) => state.upload);
+  if (upload === null) return null;
+  const rate = t('status.up', { rate: bits(upload.bitsPerSecond) });
+  const loss = t('status.loss', { loss: percent(upload.loss, 1) });
+  return [rate, loss, ...(upload.fps === null ? [] : [t('status.fps', { fps: upload.fps })])].join(' · ');
+}
+
 export function HealthPill() {
   const t = useT();
   const health = useHealth();
+  const words = useUploadWords();
+  const more = health === 'good' || health === 'weak' ? words : null;
   const icon = {
-    good: <Signal aria-hidden="true" />,
-    weak: <SignalLow aria-hidden="true" />,
+    good: <Bars lit={4} />,
+    weak: <Bars lit={2} />,
     connecting: <Spinner />,
     reconnecting: <Spinner />,
     offline: <WifiOff aria-hidden="true" />,
@@ -42,9 +55,14 @@ export function HealthPill() {
     blocked: <TriangleAlert aria-hidden="true" />,
   }[health];
   return (
-    <span className={`health ${health}`} role="status" aria-label={t('status.label', { state: t(`status.${health}`) })}>
+    <span className={`health ${health}`} role="status" title={more ?? undefined} aria-label={t('status.label', { state: t(`status.${health}`) })}>
       {icon}
       <span aria-hidden="true">{t(`status.${health}`)}</span>
+      {more !== null && (
+        <span className="health-more" aria-hidden="true">
+          {more}
+        </span>
+      )}
     </span>
   );
 }
@@ -131,7 +149,7 @@ function WeakBanner() {
   return (
     <Banner
       tone="warn"
-      icon={<SignalLow />}
+      icon={<Bars lit={2} />}
       title={t('status.weak_title')}
       action={
         <Button small onClick={() => void show.setMedia('video', false)}>
@@ -165,7 +183,7 @@ function BackBanner() {
     const timer = setTimeout(() => setBack(false), 4_000);
     return () => clearTimeout(timer);
   }, [back]);
-  return back ? <Banner tone="ok" icon={<Signal />} title={t('status.back')} /> : null;
+  return back ? <Banner tone="ok" icon={<Bars lit={4} />} title={t('status.back')} /> : null;
 }
 
 function HostLostBanner() {

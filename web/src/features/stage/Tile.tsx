@@ -6,7 +6,8 @@ import { toMs } from '@/shared/format';
 import { useNow } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, gelStyle, IconButton, Spinner } from '@/shared/ui';
-import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2, SignalLow, WifiOff } from '@/shared/ui/icons';
+import { Bars } from '@/shared/ui/bars';
+import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2 } from '@/shared/ui/icons';
 import { hears } from './model';
 
 interface TileProps {
@@ -28,11 +29,15 @@ export interface Expand {
   toggle: () => void;
 }
 
-/** Twice on the picture itself; a button on it has its own meaning. */
+/** Two clicks on the picture, or one tap; a button on it has its own meaning. */
 function onPicture(expand: Expand | undefined) {
-  return (event: MouseEvent) => {
-    if (event.target instanceof Element && event.target.closest('button') === null) expand?.toggle();
+  if (expand === undefined) return {};
+  const pressed = (event: MouseEvent) => {
+    const touch = window.matchMedia('(hover: none)').matches;
+    if (touch !== (event.type === 'click')) return;
+    if (event.target instanceof Element && event.target.closest('button, [role="menu"]') === null) expand.toggle();
   };
+  return { onClick: pressed, onDoubleClick: pressed };
 }
 
 function ExpandButton({ name, expand }: { name: string; expand: Expand }) {
@@ -121,7 +126,7 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
   const lit = speaking && !frozen && hears(person);
   const classes = ['tile', 'gel', lit && 'speaking', frozen && 'frozen', held && 'held'].filter(Boolean).join(' ');
   return (
-    <div role="group" aria-label={person.display_name} className={classes} style={gelStyle(person.user_id)} data-user-id={person.user_id} onDoubleClick={onPicture(expand)}>
+    <div role="group" aria-label={person.display_name} className={classes} style={gelStyle(person.user_id)} data-user-id={person.user_id} {...onPicture(expand)}>
       {camera !== null && !person.host_muted_video ? (
         <Picture track={camera} userId={person.user_id} mirrored={me && !pictured} label={t('tile.picture', { name: person.display_name })} />
       ) : (
@@ -136,7 +141,7 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
       <div className="corner">
         {quality !== 'good' && !frozen && (
           <span className={`vchip net ${quality}`}>
-            {quality === 'lost' ? <WifiOff aria-hidden="true" /> : <SignalLow aria-hidden="true" />}
+            <Bars lit={quality === 'lost' ? 0 : 2} />
             {t(`tile.${quality}`)}
           </span>
         )}
@@ -167,7 +172,7 @@ export function ScreenTile({ track, person, expand }: { track: Attachable; perso
   const ref = useAttached<HTMLVideoElement>(track);
   const name = t('tile.screen_of', { name: person.display_name });
   return (
-    <div role="group" aria-label={name} className="tile screen" onDoubleClick={onPicture(expand)}>
+    <div role="group" aria-label={name} className="tile screen" {...onPicture(expand)}>
       <video ref={ref} data-testid="tile-screen" data-user-id={person.user_id} autoPlay playsInline muted />
       <div className="corner">{expand !== undefined && <ExpandButton name={name} expand={expand} />}</div>
       <div className="plate">

@@ -1,5 +1,5 @@
 // Parts the watch page and the studio share: chat with its rules, layout choice, the facts of the show.
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useAccount } from '@/features/accounts';
 import { Chat, ReactionLane, Reactions, SignInToChat } from '@/features/chat';
 import type { Layout } from '@/shared/api';
@@ -63,12 +63,20 @@ export function Hearts() {
 export function Watching({ plain = false }: { plain?: boolean }) {
   const t = useT();
   const viewers = useShowState((state) => state.show.viewerCount);
+  const peak = useShowState((state) => state.show.session?.peak_viewers ?? 0);
+  const most = useRef(0);
+  most.current = Math.max(most.current, peak, viewers);
   const words = t('home.watching', { count: viewers });
   return (
     <span className={plain ? 'watching' : 'vchip'} title={words} data-testid="viewer-count">
       <Eye aria-hidden="true" />
       <span className="sr">{words}</span>
       <span aria-hidden="true">{count(viewers)}</span>
+      {plain && (
+        <span className="sub studio-peak" aria-hidden="true">
+          {t('studio.peak', { peak: most.current })}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 // Would catch: counts that shout, clocks that run wrong, two people in one colour by accident of order.
 import { describe, expect, it } from 'vitest';
-import { average, clock, count, gelOf, initials, percent, short, toMs } from '.';
+import { average, bits, clock, count, gelOf, initials, percent, short, toMs } from '.';
 
 describe('format', () => {
   it('writes counts out up to 9,999, then shortens them', () => {
@@ -11,7 +11,8 @@ describe('format', () => {
 
   it('writes averages, shares and the marks of an axis no longer than they need be', () => {
     expect([average(0), average(0.42), average(12.34), average(1873.4)]).toEqual(['0', '0.4', '12.3', '1,873']);
-    expect([percent(0.005), percent(0.5)]).toEqual(['1%', '50%']);
+    expect([percent(0.005), percent(0.5), percent(0.0031, 1)]).toEqual(['1%', '50%', '0.3%']);
+    expect([bits(640_400), bits(4_210_000)]).toEqual(['640 kb/s', '4.2 Mb/s']);
     expect([short(950), short(2000), short(18_200)]).toEqual(['950', '2k', '18.2k']);
   });
 

@@ -20,14 +20,21 @@ export function short(value: number): string {
   return new Intl.NumberFormat(formatLocale(), { notation: 'compact', maximumFractionDigits: 1 }).format(value).replace('K', 'k');
 }
 
+/** Bits a second as networks count them: 640 kb/s, 4.2 Mb/s. */
+export function bits(perSecond: number): string {
+  const mega = perSecond >= 1_000_000;
+  const number = new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: mega ? 1 : 0 }).format(perSecond / (mega ? 1_000_000 : 1_000));
+  return `${number} ${mega ? 'Mb/s' : 'kb/s'}`;
+}
+
 /** One digit after the point where it tells something: 0.4, 12.3, then 2,418. */
 export function average(value: number): string {
   if (Math.abs(value) >= 100) return count(Math.round(value));
   return new Intl.NumberFormat(formatLocale(), { maximumFractionDigits: 1 }).format(value);
 }
 
-export function percent(share: number): string {
-  return new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+export function percent(share: number, digits = 0): string {
+  return new Intl.NumberFormat(formatLocale(), { style: 'percent', maximumFractionDigits: digits }).format(share);
 }
 
 /** The time of day somebody's own clock showed. */

@@ -37,8 +37,6 @@ export {
   Settings2,
   Share,
   Shield,
-  Signal,
-  SignalLow,
   Sparkles,
   SquareUser,
   ThumbsUp,
