@@ -9,6 +9,7 @@ use onstage_domain::problem::{Code, Problem};
 use onstage_domain::{Envelope, SessionId, UserId};
 
 use crate::Ports;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::line::{Closing, ConnectionId, Line, LineEnds};
 use crate::presence::PresenceBook;
@@ -50,16 +51,13 @@ impl Hub {
     }
 
     /// A line for a fresh socket, or why there is none.
-    pub(crate) fn connect(
-        self: &Arc<Self>,
-        dialect: &'static str,
-    ) -> Result<(Registered, LineEnds), Problem> {
+    pub(crate) fn connect(self: &Arc<Self>, language: Language) -> Result<(Registered, LineEnds), Problem> {
         let mut lines = locked(&self.lines);
         if self.draining.load(Ordering::Acquire) || lines.len() >= self.limits.connections {
             return Err(Problem::new(Code::TryLater).retry_after_ms(2_000));
         }
         let (line, ends) =
-            Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)), dialect);
+            Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)), language);
         lines.insert(line.id(), line.clone());
         Ok((Registered { hub: Arc::clone(self), line }, ends))
     }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod hub;
+mod language;
 mod limits;
 mod line;
 mod meters;
@@ -9,22 +10,30 @@ mod place;
 mod presence;
 mod room;
 mod tasks;
+mod wire;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::any;
-use onstage_domain::Envelope;
-use onstage_domain::ports::{Authenticate, Execute, HangUp, ObservePresence, Publish, ReadLog, TakeSnapshot};
+use onstage_domain::ports::{
+    Ask, Authenticate, Execute, HangUp, ObservePresence, Publish, ReadLog, TakeSnapshot,
+};
+use onstage_domain::{At, Envelope};
 
 use crate::hub::Hub;
 pub use crate::limits::Limits;
+
+/// Tells the time of day.
+pub type TellTime = Arc<dyn Fn() -> At + Send + Sync>;
 
 /// What delivery asks of the rest of the house.
 #[derive(Clone)]
 pub struct Ports {
     /// Token to actor.
     pub authenticate: Arc<dyn Authenticate>,
+    /// Questions.
+    pub ask: Arc<dyn Ask>,
     /// Commands.
     pub execute: Arc<dyn Execute>,
     /// Log of a session.
@@ -33,6 +42,8 @@ pub struct Ports {
     pub snapshot: Arc<dyn TakeSnapshot>,
     /// Who is there.
     pub presence: Arc<dyn ObservePresence>,
+    /// What time it is.
+    pub now: TellTime,
 }
 
 /// The live sockets of this process.
@@ -54,9 +65,12 @@ impl Delivery {
         Self { hub: Hub::new(ports, limits) }
     }
 
-    /// `GET /v1/events`.
+    /// `GET /v1/events`, and S3's `GET /ws/live/{session_id}`.
     pub fn router(&self) -> Router {
-        Router::new().route("/v1/events", any(connection::events)).with_state(Arc::clone(&self.hub))
+        Router::new()
+            .route("/v1/events", any(connection::events))
+            .route("/ws/live/{session_id}", any(connection::live))
+            .with_state(Arc::clone(&self.hub))
     }
 
     /// Tells every client to come back elsewhere or later, and takes no new ones: the server is going down.

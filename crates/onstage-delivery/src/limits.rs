@@ -38,6 +38,9 @@ pub(crate) const AUTHENTICATE_WAIT_MS: u64 = 10_000;
 pub(crate) const CLOSE_WAIT_MS: u64 = 2_000;
 /// Tries of a subscriber to catch up with a session that runs away from it.
 pub(crate) const CATCH_UP_ROUNDS_MAX: usize = 4;
+/// WebRTC signals one socket may send within ten seconds: a newcomer on a full stage offers, answers and names its
+/// addresses to 49 others.
+pub(crate) const SIGNALS_PER_WINDOW_MAX: u32 = 1_000;
 /// Notes that wait for a socket's reader.
 pub(crate) const NOTES_MAX: usize = 64;
 
@@ -64,6 +67,8 @@ pub struct Limits {
     pub ping_every: Duration,
     /// See [`AUTHENTICATE_WAIT_MS`].
     pub authenticate_wait: Duration,
+    /// Whether WebRTC signals between people on stage are relayed.
+    pub relay_signals: bool,
 }
 
 impl Default for Limits {
@@ -79,6 +84,7 @@ impl Default for Limits {
             silence: Duration::from_millis(SILENCE_MS_MAX),
             ping_every: Duration::from_millis(PING_EVERY_MS),
             authenticate_wait: Duration::from_millis(AUTHENTICATE_WAIT_MS),
+            relay_signals: true,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::ws::Utf8Bytes;
 use onstage_domain::{FamilyId, SessionId, UserId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::language::Language;
 use crate::limits::{NOTES_MAX, SOCKET_QUEUE_MAX};
 use crate::meters::SocketMeter;
+use crate::wire::Wire;
 
 /// Why a socket is closed: code and reason of the close frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ impl Closing {
     pub(crate) const RESTART: Self = Self { code: 1012, reason: "the server restarts", drains: true };
     pub(crate) const SLOW: Self = Self { code: 1013, reason: "too slow: resume by seq", drains: false };
     pub(crate) const TOKEN: Self = Self { code: 4401, reason: "sign in again", drains: true };
+    pub(crate) const KICKED: Self = Self { code: 4403, reason: "removed from this session", drains: true };
+    pub(crate) const ENDED: Self = Self { code: 4410, reason: "the session has ended", drains: true };
     pub(crate) const SILENT: Self = Self { code: 4408, reason: "silent", drains: false };
 }
 
@@ -36,6 +39,8 @@ pub(crate) enum Note {
     Removed(SessionId),
     /// The person now sees more than before: start over from a snapshot.
     StartOver(SessionId),
+    /// The person now answers requests: tell those that wait.
+    Requests(SessionId),
 }
 
 /// A number for every socket of this process.
@@ -44,7 +49,8 @@ pub(crate) struct ConnectionId(pub(crate) u64);
 
 struct Inner {
     id: ConnectionId,
-    frames: mpsc::Sender<Utf8Bytes>,
+    language: Language,
+    frames: mpsc::Sender<Wire>,
     notes: mpsc::Sender<Note>,
     closing: OnceLock<Closing>,
     closed: CancellationToken,
@@ -58,22 +64,23 @@ pub(crate) struct Line(Arc<Inner>);
 
 /// The receiving ends, for the socket's own tasks.
 pub(crate) struct LineEnds {
-    pub(crate) frames: mpsc::Receiver<Utf8Bytes>,
+    pub(crate) frames: mpsc::Receiver<Wire>,
     pub(crate) notes: mpsc::Receiver<Note>,
 }
 
 impl Line {
-    pub(crate) fn new(id: ConnectionId, dialect: &'static str) -> (Self, LineEnds) {
+    pub(crate) fn new(id: ConnectionId, language: Language) -> (Self, LineEnds) {
         let (frames, frames_end) = mpsc::channel(SOCKET_QUEUE_MAX);
         let (notes, notes_end) = mpsc::channel(NOTES_MAX);
         let inner = Inner {
             id,
+            language,
             frames,
             notes,
             closing: OnceLock::new(),
             closed: CancellationToken::new(),
             person: OnceLock::new(),
-            meter: SocketMeter::open(dialect),
+            meter: SocketMeter::open(language.word()),
         };
         (Self(Arc::new(inner)), LineEnds { frames: frames_end, notes: notes_end })
     }
@@ -82,13 +89,17 @@ impl Line {
         self.0.id
     }
 
-    /// A frame was written to the socket.
-    pub(crate) fn wrote(&self) {
-        self.0.meter.wrote();
+    pub(crate) fn language(&self) -> Language {
+        self.0.language
+    }
+
+    /// So many frames were written to the socket.
+    pub(crate) fn wrote(&self, frames: usize) {
+        self.0.meter.wrote(frames);
     }
 
     /// Queues a frame; a full queue closes the socket. False when there is nobody to hear it.
-    pub(crate) fn tell(&self, frame: Utf8Bytes) -> bool {
+    pub(crate) fn tell(&self, frame: Wire) -> bool {
         match self.0.frames.try_send(frame) {
             Ok(()) => true,
             Err(mpsc::error::TrySendError::Full(_)) => {
@@ -101,8 +112,13 @@ impl Line {
 
     /// Queues a frame of the socket's own making: waits for room, so that a long catch-up is no flood.
     pub(crate) async fn answer(&self, frame: String) -> bool {
+        self.answer_all(Wire::one(frame)).await
+    }
+
+    /// The same with frames that belong together.
+    pub(crate) async fn answer_all(&self, wire: Wire) -> bool {
         tokio::select! {
-            sent = self.0.frames.send(frame.into()) => sent.is_ok(),
+            sent = self.0.frames.send(wire) => sent.is_ok(),
             () = self.0.closed.cancelled() => false,
         }
     }

@@ -5,9 +5,6 @@ use onstage_domain::meters;
 
 use crate::line::Closing;
 
-/// Dialect of `/v1/events`.
-pub(crate) const V1: &str = "v1";
-
 /// The figures one socket adds to.
 pub(crate) struct SocketMeter {
     dialect: &'static str,
@@ -21,9 +18,9 @@ impl SocketMeter {
         Self { dialect, frames: counter!(meters::SOCKET_FRAMES.name, "dialect" => dialect) }
     }
 
-    /// A frame was written.
-    pub(crate) fn wrote(&self) {
-        self.frames.increment(1);
+    /// So many frames were written.
+    pub(crate) fn wrote(&self, frames: usize) {
+        self.frames.increment(u64::try_from(frames).unwrap_or(u64::MAX));
     }
 
     /// It is closed.
@@ -47,6 +44,7 @@ const fn word(closing: Closing) -> &'static str {
         4403 => "kicked",
         4404 => "not_found",
         4408 => "silent",
+        4410 => "ended",
         _ => "other",
     }
 }

@@ -55,6 +55,28 @@ pub(crate) const fn switch(event: &Event) -> Option<bool> {
     }
 }
 
+/// How many watch by then, where an event says so.
+pub(crate) const fn viewer_count(event: &Event) -> Option<u32> {
+    use sessions::Event as E;
+    match event {
+        Event::Session(
+            E::ViewerJoined { viewer_count, .. }
+            | E::ViewerLeft { viewer_count, .. }
+            | E::ViewersChanged { viewer_count, .. },
+        ) => Some(*viewer_count),
+        Event::Session(E::Started { session } | E::Updated { session }) => Some(session.viewer_count),
+        Event::Session(E::HostLost { .. } | E::HostBack | E::Ended { .. })
+        | Event::Stage(_)
+        | Event::Moderation(_)
+        | Event::Chat(_) => None,
+    }
+}
+
+/// Whether it is the end of the session.
+pub(crate) const fn is_end(event: &Event) -> bool {
+    matches!(event, Event::Session(sessions::Event::Ended { .. }))
+}
+
 /// Whether somebody of this role manages guests.
 pub(crate) const fn manages(role: Role, cohosts_manage: bool) -> bool {
     match role {

@@ -8,18 +8,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use onstage_dialects::v1::event_tail;
 use onstage_domain::ports::ReadLog;
 use onstage_domain::{Envelope, Place, Seq, SessionId, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use crate::language::{Language, Telling};
 use crate::limits::{BATCH_TICK_MS, LOG_PAGE_MAX, Limits, ROOM_TURN_MAX};
 use crate::line::{Closing, ConnectionId, Line};
 use crate::place;
 use crate::room::counted::Counted;
 use crate::room::member::{Frames, Heard, Member};
 use crate::tasks::{from_now, spawn_named};
+use crate::wire::Wire;
 
 /// What a room is told.
 pub(crate) enum ToRoom {
@@ -31,15 +32,34 @@ pub(crate) enum ToRoom {
     Leave(ConnectionId, oneshot::Sender<()>),
     /// A person was kicked.
     Remove(UserId),
+    /// A signal from one person on stage to another; answered with what came of it.
+    Relay(Relay, oneshot::Sender<Result<(), &'static str>>),
 }
 
-/// A subscriber that has told its client everything up to `from`.
+/// A signal on its way.
+pub(crate) struct Relay {
+    pub(crate) from: ConnectionId,
+    pub(crate) to: UserId,
+    pub(crate) frame: Wire,
+}
+
+/// Where a subscriber stands when the room takes over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) place: Place,
+    /// The log was read up to here.
+    pub(crate) read: Seq,
+    /// The last kept event this person was told.
+    pub(crate) last: Seq,
+    pub(crate) cohosts_manage: bool,
+    pub(crate) viewer_count: u32,
+}
+
+/// A subscriber that has told its client everything up to where it stands.
 pub(crate) struct Activate {
     pub(crate) line: Line,
-    pub(crate) place: Place,
-    pub(crate) from: Seq,
-    pub(crate) cohosts_manage: bool,
-    /// False: the room no longer knows what came right after `from`; read the log again.
+    pub(crate) standing: Standing,
+    /// False: the room no longer knows what came right after that place; read the log again.
     pub(crate) done: oneshot::Sender<bool>,
 }
 
@@ -73,11 +93,18 @@ impl RoomLine {
         let _the_room_is_gone_too = left.await;
     }
 
-    /// True once the subscriber hears everything after `from`.
-    pub(crate) async fn activate(&self, line: &Line, place: Place, from: Seq, cohosts_manage: bool) -> bool {
+    /// Hands a signal on, or says why not.
+    pub(crate) async fn relay(&self, relay: Relay) -> Result<(), &'static str> {
+        let (done, relayed) = oneshot::channel();
+        self.send(ToRoom::Relay(relay, done)).await;
+        relayed.await.unwrap_or(Err("the session is not open here"))
+    }
+
+    /// True once the subscriber hears everything after where it stands.
+    pub(crate) async fn activate(&self, line: &Line, standing: Standing) -> bool {
         let (done, activated) = oneshot::channel();
         let line = line.clone();
-        self.send(ToRoom::Activate(Box::new(Activate { line, place, from, cohosts_manage, done }))).await;
+        self.send(ToRoom::Activate(Box::new(Activate { line, standing, done }))).await;
         activated.await.unwrap_or(false)
     }
 }
@@ -95,18 +122,11 @@ pub(crate) fn open(session: SessionId, log: Arc<dyn ReadLog>, limits: Limits) ->
         recent: VecDeque::new(),
         last: None,
         cohosts_manage: true,
+        viewer_count: 0,
         counted: Counted::default(),
     };
     spawn_named("room", room.run(messages));
     RoomLine { inbox, behind }
-}
-
-/// An event that is ready to be told: rendered once for everybody.
-pub(crate) struct Told {
-    pub(crate) envelope: Envelope,
-    pub(crate) tail: String,
-    /// How the switch stood when it happened.
-    pub(crate) cohosts_manage: bool,
 }
 
 struct Room {
@@ -115,13 +135,14 @@ struct Room {
     limits: Limits,
     behind: Arc<AtomicBool>,
     members: HashMap<ConnectionId, Member>,
-    recent: VecDeque<Arc<Told>>,
+    recent: VecDeque<Arc<Telling>>,
     last: Option<Seq>,
     cohosts_manage: bool,
+    viewer_count: u32,
     counted: Counted,
 }
 
-type Batch = Vec<Arc<Told>>;
+type Batch = Vec<Arc<Telling>>;
 
 impl Room {
     async fn run(mut self, mut inbox: mpsc::Receiver<ToRoom>) {
@@ -166,7 +187,7 @@ impl Room {
                 self.admit(*envelope, &mut batch).await;
             } else {
                 self.fan_out(&std::mem::take(&mut batch));
-                self.control(message);
+                self.control(message).await;
             }
         }
         if self.behind.swap(false, Ordering::AcqRel) {
@@ -175,7 +196,7 @@ impl Room {
         self.fan_out(&batch);
     }
 
-    fn control(&mut self, message: ToRoom) {
+    async fn control(&mut self, message: ToRoom) {
         match message {
             ToRoom::Publish(_) => {}
             ToRoom::Activate(activate) => self.activate(*activate),
@@ -183,12 +204,16 @@ impl Room {
                 self.members.remove(&connection);
                 let _nobody_waits = done.send(());
             }
-            ToRoom::Remove(user) => self.remove(user),
+            ToRoom::Remove(user) => self.remove(user).await,
+            ToRoom::Relay(relay, done) => {
+                let _nobody_waits = done.send(self.relay(&relay));
+            }
         }
     }
 
     /// Takes an event into the batch: kept ones in order and without gaps, countable ones counted.
     async fn admit(&mut self, envelope: Envelope, batch: &mut Batch) {
+        self.viewer_count = place::viewer_count(&envelope.data).unwrap_or(self.viewer_count);
         let Some(seq) = envelope.seq else {
             let window = self.limits.presence_window;
             if !self.counted.take(&envelope, self.is_large(), from_now(window)) {
@@ -220,9 +245,8 @@ impl Room {
         batch.push(told);
     }
 
-    fn prepare(&self, envelope: Envelope) -> Arc<Told> {
-        let tail = event_tail(&envelope);
-        Arc::new(Told { envelope, tail, cohosts_manage: self.cohosts_manage })
+    fn prepare(&self, envelope: Envelope) -> Arc<Telling> {
+        Arc::new(Telling::new(envelope, self.cohosts_manage, self.viewer_count))
     }
 
     /// Reads what was not told, up to `before`; when the log cannot say, everybody has to resume.
@@ -255,7 +279,7 @@ impl Room {
         self.last = None;
     }
 
-    fn fan_out(&mut self, batch: &[Arc<Told>]) {
+    fn fan_out(&mut self, batch: &[Arc<Telling>]) {
         for chunk in batch.chunks(ROOM_TURN_MAX) {
             let mut frames = Frames::new(self.session);
             self.members.retain(|_, member| member.hear(chunk, &mut frames) == Heard::Stays);
@@ -263,18 +287,20 @@ impl Room {
     }
 
     fn activate(&mut self, activate: Activate) {
-        let Activate { line, place, from, cohosts_manage, done } = activate;
+        let Activate { line, standing, done } = activate;
+        let from = standing.read;
         if !self.reaches_back_to(from) {
             let _nobody_waits = done.send(false);
             return;
         }
         if self.last.is_none() {
             self.last = Some(from);
-            self.cohosts_manage = cohosts_manage;
+            self.cohosts_manage = standing.cohosts_manage;
+            self.viewer_count = standing.viewer_count;
         }
         let missed: Batch =
             self.recent.iter().filter(|told| told.envelope.seq > Some(from)).cloned().collect();
-        let (id, mut member) = (line.id(), Member::new(line, place, from));
+        let (id, mut member) = (line.id(), Member::new(line, standing));
         let stays = missed
             .chunks(ROOM_TURN_MAX)
             .all(|chunk| member.hear(chunk, &mut Frames::new(self.session)) == Heard::Stays);
@@ -291,11 +317,33 @@ impl Room {
         from >= last || oldest.is_some_and(|oldest| oldest.0 <= from.0.saturating_add(1))
     }
 
-    fn remove(&mut self, user: UserId) {
+    /// The kick is in the log: what was not told of it yet is told first.
+    async fn remove(&mut self, user: UserId) {
+        let mut batch = Batch::new();
+        self.fill_from_log(None, &mut batch).await;
+        self.fan_out(&batch);
         let session = self.session;
         for (_, member) in self.members.extract_if(|_, member| member.user() == user) {
             member.put_out(session);
         }
+    }
+
+    /// To every socket of its dialect that the receiver has open, if both are on stage.
+    fn relay(&self, relay: &Relay) -> Result<(), &'static str> {
+        if !self.members.get(&relay.from).is_some_and(Member::is_on_stage) {
+            return Err("only people on stage signal each other");
+        }
+        let mut found = Err("this person has no open socket of this kind here");
+        for receiver in self.members.values().filter(|member| member.user() == relay.to) {
+            if !receiver.is_on_stage() {
+                return Err("this person is not on stage");
+            }
+            if receiver.line().language() == Language::Socket {
+                receiver.line().tell(relay.frame.clone());
+                found = Ok(());
+            }
+        }
+        found
     }
 
     fn close_window(&mut self) {

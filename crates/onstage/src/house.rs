@@ -7,13 +7,13 @@ use axum::Router;
 use onstage_delivery::{Delivery, Limits, Ports};
 use onstage_domain::media::MediaFact;
 use onstage_domain::ports::{
-    Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
+    Ask, Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
 };
 use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
-use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Reply, Seq, SessionId};
+use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
 use onstage_media::{Media, MediaConfig};
-use onstage_server::{Server, SystemClock, SystemDice, World};
+use onstage_server::{Clock as _, Server, SystemClock, SystemDice, World};
 use tokio::sync::SetOnce;
 
 use crate::settings::Settings;
@@ -90,7 +90,12 @@ fn media_config(settings: &Settings, url: &str) -> Result<MediaConfig, String> {
 }
 
 fn limits(settings: &Settings) -> Limits {
-    Limits { ping_every: settings.ping_interval, silence: settings.silence, ..Limits::default() }
+    Limits {
+        ping_every: settings.ping_interval,
+        silence: settings.silence,
+        relay_signals: settings.relay_signals,
+        ..Limits::default()
+    }
 }
 
 /// What the server is told; also used by the commands that work on the database alone.
@@ -120,10 +125,12 @@ impl Late {
     fn ports(self: &Arc<Self>) -> Ports {
         Ports {
             authenticate: Arc::clone(self) as Arc<dyn Authenticate>,
+            ask: Arc::clone(self) as Arc<dyn Ask>,
             execute: Arc::clone(self) as Arc<dyn Execute>,
             log: Arc::clone(self) as Arc<dyn ReadLog>,
             snapshot: Arc::clone(self) as Arc<dyn TakeSnapshot>,
             presence: Arc::clone(self) as Arc<dyn ObservePresence>,
+            now: Arc::new(|| SystemClock.now()),
         }
     }
 }
@@ -131,6 +138,12 @@ impl Late {
 impl Authenticate for Late {
     fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
         Box::pin(async move { self.server.wait().await.authenticate(credential).await })
+    }
+}
+
+impl Ask for Late {
+    fn ask<'a>(&'a self, actor: &'a Actor, query: Query) -> Pending<'a, Result<Reply, Problem>> {
+        Box::pin(async move { self.server.wait().await.ask(actor, query).await })
     }
 }
 

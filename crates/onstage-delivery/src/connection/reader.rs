@@ -7,15 +7,13 @@ use std::time::Duration;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt as _;
 use futures_util::stream::SplitStream;
-use onstage_dialects::v1::{ClientFrame, FrameError, Wish, ok_frame, parse_frame, problem_frame, verb};
-use onstage_domain::ports::Credential;
-use onstage_domain::problem::{Code, Problem};
-use onstage_domain::{Actor, Seq, SessionId};
-use serde_json::Value;
+use onstage_domain::{Actor, SessionId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
+use super::signals::Pace;
 use crate::hub::{Hub, Registered, RoomGuard};
+use crate::language::{Language, waiting_requests};
 use crate::limits::BAD_FRAMES_PER_MINUTE_MAX;
 use crate::line::{Closing, Line, Note};
 
@@ -44,7 +42,8 @@ pub(super) struct Reader {
     pub(super) hub: Arc<Hub>,
     pub(super) line: Line,
     pub(super) subscriptions: HashMap<SessionId, Subscription>,
-    actor: Option<Actor>,
+    pub(super) actor: Option<Actor>,
+    pub(super) signals: Pace,
     bad_frames: VecDeque<Instant>,
     _registered: Registered,
 }
@@ -56,7 +55,15 @@ impl Reader {
             line.belongs_to(actor.user_id, actor.family);
         }
         let (subscriptions, bad_frames) = (HashMap::new(), VecDeque::new());
-        Self { hub, line, subscriptions, actor, bad_frames, _registered: registered }
+        Self {
+            hub,
+            line,
+            subscriptions,
+            actor,
+            signals: Pace::default(),
+            bad_frames,
+            _registered: registered,
+        }
     }
 
     /// Reads until either side has enough.
@@ -75,7 +82,8 @@ impl Reader {
                     Err(_) => line.close(if self.actor.is_some() { Closing::SILENT } else { Closing::TOKEN }),
                     Ok(None | Some(Err(_) | Ok(Message::Close(_)))) => line.close(Closing::NORMAL),
                     Ok(Some(Ok(Message::Text(text)))) => self.take(text.as_str()).await,
-                    Ok(Some(Ok(Message::Binary(_)))) => self.misunderstood(None, &Problem::new(Code::Unreadable)).await,
+                    // As unreadable as no frame at all.
+                    Ok(Some(Ok(Message::Binary(_)))) => self.take("").await,
                     Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
                 },
             }
@@ -93,20 +101,21 @@ impl Reader {
         match note {
             Some(Note::Removed(session)) => drop(self.subscriptions.remove(&session)),
             Some(Note::StartOver(session)) => self.start_over(session).await,
+            Some(Note::Requests(session)) => self.tell_requests(session).await,
             None => {}
         }
     }
 
     async fn take(&mut self, text: &str) {
-        match parse_frame(text) {
-            Ok(frame) => self.carry_out(frame).await,
-            Err(FrameError { id, problem }) => self.misunderstood(id.as_ref(), &problem).await,
+        match self.line.language() {
+            Language::V1 => self.take_v1(text).await,
+            Language::Socket => self.take_action(text).await,
         }
     }
 
     /// Answers with a problem; too many of these and the socket is closed.
-    async fn misunderstood(&mut self, id: Option<&Value>, problem: &Problem) {
-        self.line.answer(problem_frame(id, problem)).await;
+    pub(super) async fn misunderstood(&mut self, answer: String) {
+        self.line.answer(answer).await;
         let now = Instant::now();
         while self.bad_frames.front().is_some_and(|at| now.duration_since(*at) > BAD_FRAMES_WINDOW) {
             self.bad_frames.pop_front();
@@ -117,89 +126,39 @@ impl Reader {
         }
     }
 
-    async fn carry_out(&mut self, ClientFrame { id, wish }: ClientFrame) {
-        if let Wish::Authenticate { access_token } = &wish {
-            return self.authenticate(id.as_ref(), access_token).await;
-        }
-        let Some(actor) = self.actor.clone() else {
-            return self.misunderstood(id.as_ref(), &Problem::new(Code::Unauthenticated)).await;
-        };
-        match wish {
-            Wish::Authenticate { .. } => {}
-            Wish::Subscribe { session, since } => self.subscribe(id.as_ref(), &actor, (session, since)).await,
-            Wish::Unsubscribe { session } => self.unsubscribe(id.as_ref(), session).await,
-            Wish::Command { name, data } => self.command(id.as_ref(), &actor, (name, data)).await,
-            Wish::Ping => {
-                self.line.answer(ok_frame(id.as_ref(), Value::Bool(true))).await;
-            }
-        }
-    }
-
-    async fn authenticate(&mut self, id: Option<&Value>, token: &str) {
-        let known = self.hub.ports.authenticate.authenticate(Credential::Either(token)).await;
-        let same = |actor: &Actor| self.actor.as_ref().is_none_or(|before| before.user_id == actor.user_id);
-        match known {
-            Ok(actor) if same(&actor) => {
-                self.line.belongs_to(actor.user_id, actor.family);
-                self.actor = Some(actor);
-                self.line.answer(ok_frame(id, Value::Bool(true))).await;
-            }
-            Ok(_) => self.misunderstood(id, &Problem::new(Code::IdentityMismatch)).await,
-            Err(problem) => {
-                self.line.answer(problem_frame(id, &problem)).await;
-                if self.actor.is_none() {
-                    self.line.close(Closing::TOKEN);
-                }
-            }
-        }
-    }
-
-    async fn command(&self, id: Option<&Value>, actor: &Actor, (name, data): (String, Value)) {
-        let answer = match self.execute(actor, &name, data).await {
-            Ok(ok) => ok_frame(id, ok),
-            Err(problem) => problem_frame(id, &problem),
-        };
-        self.line.answer(answer).await;
-    }
-
-    async fn execute(&self, actor: &Actor, name: &str, data: Value) -> Result<Value, Problem> {
-        let verb = verb(name).ok_or_else(|| Problem::new(Code::UnknownCommand))?;
-        let command = verb.parse(data, actor.user_id)?;
-        let reply = self.hub.ports.execute.execute(actor, command, None).await?;
-        verb.render(reply)
-    }
-
-    async fn unsubscribe(&mut self, id: Option<&Value>, session: SessionId) {
-        if let Some(subscription) = self.subscriptions.remove(&session) {
-            subscription.room.line.leave(self.line.id()).await;
-        }
-        self.line.answer(ok_frame(id, Value::Bool(true))).await;
-    }
-
-    async fn subscribe(&mut self, id: Option<&Value>, actor: &Actor, wish: (SessionId, Option<Seq>)) {
-        let (session, since) = wish;
-        let known = self.subscriptions.contains_key(&session);
-        if !known && self.subscriptions.len() >= self.hub.limits.subscriptions {
-            let problem = Problem::because(Code::TooFast, "this socket listens to too many sessions");
-            self.line.answer(problem_frame(id, &problem)).await;
-            return;
-        }
-        if let Err(problem) = self.catch_up(id, actor, (session, since)).await {
-            self.subscriptions.remove(&session);
-            self.line.answer(problem_frame(id, &problem)).await;
-        }
-    }
-
     /// The person sees more than before: the same as a client that subscribes without a place.
     async fn start_over(&mut self, session: SessionId) {
-        let Some(actor) = self.actor.clone().filter(|_| self.subscriptions.contains_key(&session)) else {
-            return;
-        };
-        self.line.answer(onstage_dialects::v1::resync_frame(session)).await;
+        let Some(actor) = self.listens_as(session) else { return };
+        if let Some(frame) = self.line.language().resync(session) {
+            self.line.answer(frame).await;
+        }
         if self.start_from_snapshot(&actor, session).await.is_err() {
             // The client comes back, and is told why it cannot.
             self.line.close(Closing::SLOW);
         }
+    }
+
+    /// The person now answers requests: those that wait are told. Whoever asks meanwhile may be told twice, and
+    /// nobody is forgotten.
+    async fn tell_requests(&self, session: SessionId) {
+        let Some(actor) = self.listens_as(session) else { return };
+        match self.hub.ports.snapshot.take_snapshot(&actor, session).await {
+            Ok((snapshot, place)) => {
+                for frame in waiting_requests(&snapshot, &place) {
+                    self.line.answer(frame).await;
+                }
+            }
+            Err(_) => self.line.close(Closing::SLOW),
+        }
+    }
+
+    fn listens_as(&self, session: SessionId) -> Option<Actor> {
+        self.actor.clone().filter(|_| self.subscriptions.contains_key(&session))
+    }
+
+    /// The session of a socket that has one.
+    pub(super) fn only_session(&self) -> Option<SessionId> {
+        self.subscriptions.keys().next().copied()
     }
 
     /// Keeps the room open and the person present for as long as the subscription lives.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
-use onstage_dialects::v1::{Position, events_frame, removed_frame};
-use onstage_domain::problem::{Code, Problem};
+use onstage_dialects::v1::Position;
+use onstage_domain::stage::Role;
 use onstage_domain::{Place, Seq, SessionId, UserId};
 
-use super::Told;
-use crate::line::{Line, Note};
+use crate::language::{Language, Telling};
+use crate::line::{Closing, Line, Note};
 use crate::place;
+use crate::room::Standing;
+use crate::wire::Wire;
 
 /// A subscriber.
 pub(super) struct Member {
@@ -17,7 +18,7 @@ pub(super) struct Member {
     place: Place,
     /// Told by the catch-up up to here.
     from: Seq,
-    /// The last kept event this person was entitled to.
+    /// The last kept event this person was told.
     last: Seq,
 }
 
@@ -28,10 +29,21 @@ pub(super) enum Heard {
     Goes,
 }
 
+/// What makes two members hear the same bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    language: Language,
+    last: Seq,
+    /// A bit for each event of the chunk.
+    heard: u64,
+    /// Whom some of it is said to in words of their own.
+    singled_out: Option<UserId>,
+}
+
 /// The frames of one chunk: members with the same chain and the same rights get the same bytes.
 pub(super) struct Frames {
     session: SessionId,
-    made: Vec<(Seq, u64, Utf8Bytes)>,
+    made: Vec<(Key, Wire)>,
 }
 
 impl Frames {
@@ -39,24 +51,30 @@ impl Frames {
         Self { session, made: Vec::new() }
     }
 
-    fn of(&mut self, chunk: &[Arc<Told>], last: Seq, heard: u64) -> Utf8Bytes {
-        if let Some((_, _, bytes)) = self.made.iter().find(|(prev, mask, _)| (*prev, *mask) == (last, heard))
-        {
-            return bytes.clone();
+    fn of(&mut self, chunk: &[Arc<Telling>], key: Key, place: &Place) -> Wire {
+        if let Some((_, wire)) = self.made.iter().find(|(made_for, _)| *made_for == key) {
+            return wire.clone();
         }
-        let mut prev = last;
-        let events =
-            chunk.iter().enumerate().filter(|(index, _)| heard & bit(*index) != 0).map(|(_, told)| {
-                let position = match told.envelope.seq {
-                    Some(seq) => Position::Kept { seq, prev: std::mem::replace(&mut prev, seq) },
-                    None => Position::After(prev),
-                };
-                (position, told.tail.as_str())
-            });
-        let bytes = Utf8Bytes::from(events_frame(self.session, events));
-        self.made.push((last, heard, bytes.clone()));
-        bytes
+        let mut prev = key.last;
+        let heard = heard_of(chunk, key.heard).map(|telling| {
+            let position = match telling.envelope.seq {
+                Some(seq) => Position::Kept { seq, prev: std::mem::replace(&mut prev, seq) },
+                None => Position::After(prev),
+            };
+            (position, telling)
+        });
+        let wire = key.language.wire(self.session, place, heard);
+        self.made.push((key, wire.clone()));
+        wire
     }
+}
+
+fn heard_of(chunk: &[Arc<Telling>], heard: u64) -> impl Iterator<Item = &Telling> {
+    chunk
+        .iter()
+        .enumerate()
+        .filter(move |(index, _)| heard & bit(*index) != 0)
+        .map(|(_, telling)| telling.as_ref())
 }
 
 /// The bit of an event in its chunk; a chunk has at most 64.
@@ -65,8 +83,8 @@ fn bit(index: usize) -> u64 {
 }
 
 impl Member {
-    pub(super) const fn new(line: Line, place: Place, from: Seq) -> Self {
-        Self { line, place, from, last: from }
+    pub(super) const fn new(line: Line, standing: Standing) -> Self {
+        Self { line, place: standing.place, from: standing.read, last: standing.last }
     }
 
     pub(super) const fn line(&self) -> &Line {
@@ -77,55 +95,98 @@ impl Member {
         self.place.user_id
     }
 
-    /// Hears what it may of at most 64 events, in one frame.
-    pub(super) fn hear(&mut self, chunk: &[Arc<Told>], frames: &mut Frames) -> Heard {
-        let (before, managed) = (self.last, self.place.manages);
-        let mut heard = 0_u64;
-        for (index, told) in chunk.iter().enumerate() {
-            if self.may_hear(told) {
-                heard |= bit(index);
-            }
+    /// Whether this person has a seat.
+    pub(super) const fn is_on_stage(&self) -> bool {
+        match self.place.role {
+            Role::Owner | Role::Cohost | Role::Guest => true,
+            Role::Viewer => false,
         }
-        if heard != 0 && !self.line.tell(frames.of(chunk, before, heard)) {
-            return Heard::Goes;
+    }
+
+    /// Hears what it may of at most 64 events, in one go.
+    pub(super) fn hear(&mut self, chunk: &[Arc<Telling>], frames: &mut Frames) -> Heard {
+        let (last, managed) = (self.last, self.place.manages);
+        let heard = self.take(chunk);
+        if heard != 0 {
+            let key =
+                Key { language: self.line.language(), last, heard, singled_out: self.named(chunk, heard) };
+            if !self.line.tell(frames.of(chunk, key, &self.place)) {
+                return Heard::Goes;
+            }
         }
         if self.is_put_out_by(chunk) {
             self.put_out(frames.session);
             return Heard::Goes;
         }
-        if self.place.manages && !managed {
-            // Waiting requests and invitations are news to this person: a snapshot has them.
-            self.line.note(Note::StartOver(frames.session));
+        if self.line.language().has_one_session() && heard_of(chunk, heard).any(Telling::is_end) {
+            self.line.close(Closing::ENDED);
             return Heard::Goes;
+        }
+        if self.place.manages && !managed {
+            return self.grew(frames.session);
         }
         if self.line.is_closed() { Heard::Goes } else { Heard::Stays }
     }
 
+    /// The bits of what this person is told.
+    fn take(&mut self, chunk: &[Arc<Telling>]) -> u64 {
+        let mut heard = 0_u64;
+        for (index, telling) in chunk.iter().enumerate() {
+            if self.may_hear(telling) {
+                heard |= bit(index);
+            }
+        }
+        heard
+    }
+
+    fn named(&self, chunk: &[Arc<Telling>], heard: u64) -> Option<UserId> {
+        let (language, user) = (self.line.language(), self.user());
+        heard_of(chunk, heard).any(|telling| language.singles_out(telling, user)).then_some(user)
+    }
+
+    /// Waiting requests and invitations are news to this person. A snapshot has them; S3's clients know no snapshot
+    /// in mid-show, and are told the requests that wait.
+    fn grew(&self, session: SessionId) -> Heard {
+        match self.line.language() {
+            Language::V1 => {
+                self.line.note(Note::StartOver(session));
+                Heard::Goes
+            }
+            Language::Socket => {
+                self.line.note(Note::Requests(session));
+                Heard::Stays
+            }
+        }
+    }
+
     /// The kick itself ends the subscription, also of somebody who came in while it was decided.
-    fn is_put_out_by(&self, chunk: &[Arc<Told>]) -> bool {
-        let news = chunk.iter().filter(|told| told.envelope.seq > Some(self.from));
-        news.filter_map(|told| place::put_out(&told.envelope.data)).any(|user| user == self.user())
+    fn is_put_out_by(&self, chunk: &[Arc<Telling>]) -> bool {
+        let news = chunk.iter().filter(|telling| telling.envelope.seq > Some(self.from));
+        news.filter_map(|telling| place::put_out(&telling.envelope.data)).any(|user| user == self.user())
     }
 
-    /// Says that the subscription is over, to the client and to its reader.
+    /// Says that the subscription is over, to the client and to its reader; a socket of one session is closed.
     pub(super) fn put_out(&self, session: SessionId) {
-        let frame = removed_frame(session, &Problem::new(Code::Blocked));
-        self.line.tell(Utf8Bytes::from(frame));
-        self.line.note(Note::Removed(session));
+        match self.line.language().removed(session) {
+            Some(frame) => {
+                self.line.tell(Wire::one(frame));
+                self.line.note(Note::Removed(session));
+            }
+            None => self.line.close(Closing::KICKED),
+        }
     }
 
-    fn may_hear(&mut self, told: &Told) -> bool {
-        let envelope = &told.envelope;
+    fn may_hear(&mut self, telling: &Telling) -> bool {
+        let envelope = &telling.envelope;
         if envelope.seq.is_some_and(|seq| seq <= self.from) {
             return false;
         }
-        self.place = place::after(self.place, &envelope.data, told.cohosts_manage);
-        if !envelope.data.audience().includes(&self.place) {
-            return false;
-        }
-        if let Some(seq) = envelope.seq {
+        self.place = place::after(self.place, &envelope.data, telling.cohosts_manage);
+        let told = envelope.data.audience().includes(&self.place)
+            && self.line.language().tells(telling, &self.place);
+        if told && let Some(seq) = envelope.seq {
             self.last = seq;
         }
-        true
+        told
     }
 }

@@ -16,6 +16,8 @@ mod closing;
 mod counting;
 mod frames;
 mod limits;
+mod live;
 mod resume;
+mod signals;
 mod slow;
 mod world;

@@ -10,14 +10,15 @@ use onstage_delivery::{Delivery, Limits, Ports};
 use onstage_domain::chat::{Event as Chat, MessageKind, MessageView};
 use onstage_domain::event::EVENT_VERSION;
 use onstage_domain::ports::{
-    Authenticate, Credential, Execute, ObservePresence, Pending, Publish as _, ReadLog, TakeSnapshot,
+    Ask, Authenticate, Credential, Execute, ObservePresence, Pending, Publish as _, ReadLog, TakeSnapshot,
 };
 use onstage_domain::problem::{Code, Problem};
-use onstage_domain::reply::{Me, Snapshot};
-use onstage_domain::stage::{RequestView, Role};
+use onstage_domain::reply::{Listed, Me, Snapshot};
+use onstage_domain::sessions::Status;
+use onstage_domain::stage::{ParticipantView, RequestView, Role};
 use onstage_domain::{
-    Actor, At, Command, Envelope, Event, EventId, FamilyId, IdempotencyKey, Keep, MessageId, Place, Reply,
-    Seq, SessionId, UserId, samples,
+    Actor, At, Command, Envelope, Event, EventId, FamilyId, IdempotencyKey, Keep, MessageId, Place, Query,
+    Reply, Seq, SessionId, UserId, samples,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -35,6 +36,10 @@ struct State {
     present: Vec<(UserId, bool)>,
     commands: Vec<Command>,
     requests: Vec<RequestView>,
+    viewers: Vec<ParticipantView>,
+    messages: Vec<MessageView>,
+    refuses: Option<Problem>,
+    ended: bool,
     /// Events before this one were forgotten.
     oldest: i64,
     /// Committed, and not told yet.
@@ -93,6 +98,8 @@ impl House {
             log: world.clone(),
             snapshot: world.clone(),
             presence: world.clone(),
+            ask: world.clone(),
+            now: Arc::new(|| samples::SAMPLE_AT),
         };
         let delivery = Delivery::with_limits(ports, limits);
         assert!(world.delivery.set(delivery.clone()).is_ok());
@@ -116,6 +123,25 @@ impl House {
         let url = format!("ws://{}/v1/events{query}", self.address);
         let (socket, _) = tokio_tungstenite::connect_async(url).await?;
         Ok(Client { socket })
+    }
+
+    /// A socket of S3's, before anything was read from it.
+    pub(crate) async fn live_at(&self, query: &str) -> Result<Client, tungstenite::Error> {
+        let url = format!("ws://{}/ws/live/{}{query}", self.address, session());
+        let (socket, _) = tokio_tungstenite::connect_async(url).await?;
+        Ok(Client { socket })
+    }
+
+    /// A socket of S3's of the n-th person that has read its first frame and all history.
+    pub(crate) async fn live(&self, n: u8) -> Client {
+        let mut client = self.live_at(&format!("?token={}&username=whoever", token(n))).await.unwrap();
+        assert_eq!(client.next().await["type"], "current_participants");
+        let messages = self.world.state.lock().unwrap().messages.len();
+        for _ in 0..messages {
+            assert_eq!(client.next().await["history"], true);
+        }
+        self.until(|| self.world.presence().contains(&(samples::user(n), true))).await;
+        client
     }
 
     /// A socket of the n-th person that listens to the session, from its snapshot.
@@ -174,6 +200,28 @@ impl World {
 
     pub(crate) fn set_requests(&self, requests: Vec<RequestView>) {
         self.state.lock().unwrap().requests = requests;
+    }
+
+    /// People who watch, as the first frame names them.
+    pub(crate) fn set_viewers(&self, viewers: Vec<ParticipantView>) {
+        self.state.lock().unwrap().viewers = viewers;
+    }
+
+    /// The last messages, as a snapshot has them.
+    pub(crate) fn set_messages(&self, messages: Vec<MessageView>) {
+        self.state.lock().unwrap().messages = messages;
+    }
+
+    /// Every command is refused.
+    pub(crate) fn refuse(&self, problem: Problem) {
+        self.state.lock().unwrap().refuses = Some(problem);
+    }
+
+    /// The session is over.
+    pub(crate) fn end(&self) {
+        self.state.lock().unwrap().ended = true;
+        let ended = samples::samples().into_iter().find(|event| event.name() == "session.ended").unwrap();
+        self.publish(ended);
     }
 
     pub(crate) fn last_seq(&self) -> i64 {
@@ -242,24 +290,43 @@ impl World {
 
 /// A chat message as an event.
 pub(crate) fn said(text: impl Into<String>) -> Event {
-    Event::Chat(Chat::Sent {
-        message: MessageView {
-            id: MessageId::new(session().uuid()),
-            session_id: session(),
-            user_id: Some(samples::user(0)),
-            handle: Some("ada".into()),
-            display_name: Some("Ada".into()),
-            text: text.into(),
-            kind: MessageKind::Text,
-            created_at: At(0),
-        },
-    })
+    Event::Chat(Chat::Sent { message: message(text) })
+}
+
+/// A chat message.
+pub(crate) fn message(text: impl Into<String>) -> MessageView {
+    MessageView {
+        id: MessageId::new(session().uuid()),
+        session_id: session(),
+        user_id: Some(samples::user(0)),
+        handle: Some("ada".into()),
+        display_name: Some("Ada".into()),
+        text: text.into(),
+        kind: MessageKind::Text,
+        created_at: At(0),
+    }
+}
+
+/// An event by its name.
+pub(crate) fn named(name: &str) -> Event {
+    samples::samples().into_iter().find(|event| event.name() == name).unwrap()
 }
 
 impl Authenticate for World {
     fn authenticate<'a>(&'a self, credential: Credential<'a>) -> Pending<'a, Result<Actor, Problem>> {
         let (Credential::Token(text) | Credential::Ticket(text) | Credential::Either(text)) = credential;
         Box::pin(std::future::ready(person(text).ok_or_else(|| Problem::new(Code::Unauthenticated))))
+    }
+}
+
+impl Ask for World {
+    fn ask<'a>(&'a self, _: &'a Actor, query: Query) -> Pending<'a, Result<Reply, Problem>> {
+        let items = self.state.lock().unwrap().viewers.clone();
+        let answer = match query {
+            Query::People(..) => Ok(Reply::People(Listed { items, next_cursor: None, total: None })),
+            other => panic!("{other:?}"),
+        };
+        Box::pin(std::future::ready(answer))
     }
 }
 
@@ -271,6 +338,9 @@ impl Execute for World {
         _: Option<IdempotencyKey>,
     ) -> Pending<'a, Result<Reply, Problem>> {
         self.state.lock().unwrap().commands.push(command);
+        if let Some(problem) = self.state.lock().unwrap().refuses.clone() {
+            return Box::pin(std::future::ready(Err(problem)));
+        }
         if self.hangs.load(Ordering::Relaxed) {
             return Box::pin(std::future::pending());
         }
@@ -313,7 +383,11 @@ impl TakeSnapshot for World {
         let place = Place { user_id: actor.user_id, role, manages, operator: false };
         let length = state.log.get(&session).map_or(0, Vec::len);
         let snapshot = Snapshot {
-            session: onstage_domain::sessions::SessionView { id: session, ..samples::session_view() },
+            session: onstage_domain::sessions::SessionView {
+                id: session,
+                status: if state.ended { Status::Ended } else { Status::Live },
+                ..samples::session_view()
+            },
             participants: Vec::new(),
             me: Me {
                 user_id: actor.user_id,
@@ -324,8 +398,8 @@ impl TakeSnapshot for World {
             },
             requests: if manages { state.requests.clone() } else { Vec::new() },
             invitations: Vec::new(),
-            messages: Vec::new(),
-            viewer_count: 0,
+            messages: state.messages.clone(),
+            viewer_count: u32::try_from(state.viewers.len()).unwrap(),
             seq: Seq(i64::try_from(length).unwrap()),
         };
         drop(state);

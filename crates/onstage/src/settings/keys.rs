@@ -77,6 +77,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("accounts.sign_up", Kind::Text),
     also("sockets.ping_interval_ms", Kind::Number, &["SOCKET_PING_INTERVAL"]),
     also("sockets.ping_timeout_ms", Kind::Number, &["SOCKET_PING_TIMEOUT"]),
+    key("sockets.relay_signals", Kind::Switch),
     key("limits.enabled", Kind::Switch),
     key("plans.default_plan", Kind::Text),
     not_yet("metrics.listen", "metrics"),

@@ -67,6 +67,8 @@ pub(crate) struct Settings {
     pub(crate) ping_interval: Duration,
     /// Without any inbound frame for this long a socket is closed.
     pub(crate) silence: Duration,
+    /// Whether clients on stage may hand each other WebRTC signals.
+    pub(crate) relay_signals: bool,
     pub(crate) limits_enabled: bool,
     pub(crate) default_plan: Plan,
     pub(crate) log_retention_days: u32,

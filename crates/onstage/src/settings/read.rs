@@ -61,6 +61,7 @@ impl Reading<'_> {
             sign_up: self.sign_up(),
             ping_interval,
             silence,
+            relay_signals: self.switch("sockets.relay_signals", true),
             limits_enabled: self.switch("limits.enabled", true),
             default_plan: self.plan(),
             log_retention_days: self.number("log.retention_days", 0, u32::MAX).unwrap_or(30),
