@@ -15,7 +15,9 @@ test.beforeEach(async () => void (server = await Server.start()));
 test.afterEach(async () => server.down());
 
 async function axe(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  // In the page itself (“legacy”): the other way opens a second page, which takes this one out of sight.
+  const builder = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
+  const { violations } = await builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   const words = violations.map((rule) => `${where}: ${rule.id} ${rule.nodes.map((node) => node.target.join(' ')).join(' | ')}`);
   expect(words).toEqual([]);
 }

@@ -85,7 +85,11 @@ test('the server is killed with four people on stage; every page shows moving pi
     await goOnStage(guest);
   }
   const everybody = [['Mara', 'red'], ['Kofi', 'blue'], ['Hana', 'green'], ['Ravi', 'yellow']] as const;
-  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour);
+  const seesEverybody = async (person: Person): Promise<void> => {
+    for (const [name, colour] of everybody) await person.sees(name, colour);
+  };
+  const everybodySeesEverybody = async (): Promise<unknown> => Promise.all(cast.map(seesEverybody));
+  await everybodySeesEverybody();
   const kofiId = await idOf(kofi);
   await expect.poll(() => hana.hears(kofiId), { message: 'Hana hears Kofi' }).toBeGreaterThan(VOICE);
   await mute(mara, 'Kofi');
@@ -98,7 +102,7 @@ test('the server is killed with four people on stage; every page shows moving pi
   const up = Date.now();
   await Promise.all(cast.map((person) => person.seesEverybodyMove(everybody.length)));
   test.info().annotations.push({ type: 'measure', description: `moving pictures everywhere ${Date.now() - up} ms after listening` });
-  for (const person of cast) for (const [name, colour] of everybody) await person.sees(name, colour);
+  await everybodySeesEverybody();
   expect(await hana.hears(kofiId, 1000)).toBeLessThan(SILENCE);
   await expect(ravi.page.getByText('before the fall')).toHaveCount(1);
 
