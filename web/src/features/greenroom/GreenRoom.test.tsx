@@ -37,6 +37,7 @@ beforeAll(() => startWords('en'));
 afterEach(() => {
   cleanup();
   sessionStorage.clear();
+  localStorage.clear();
 });
 
 const show = () => render(<GreenRoom person={{ id: 'u', name: 'Maya' }} withCamera />);
@@ -59,6 +60,40 @@ describe('the green room', () => {
     expect(screen.queryByRole('alert')).not.toBeNull();
     await vi.waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     expect(screen.getByRole('button', { name: 'Turn on camera' }).getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('hides the camera by one press: the device is closed, the picture takes its place and can be chosen', async () => {
+    HTMLCanvasElement.prototype.getContext = vi.fn(() => null) as never;
+    const camera = { stop: vi.fn(), getSettings: () => ({ width: 1280, height: 720, frameRate: 30 }) };
+    class CameraStream extends FakeStream {
+      override getTracks(): never[] {
+        return [camera] as never[];
+      }
+      override getVideoTracks(): never[] {
+        return [camera] as never[];
+      }
+    }
+    const getUserMedia = devices((wanted) => (wanted.video ? new CameraStream() : new FakeStream()));
+    const changed = vi.fn();
+    render(<GreenRoom person={{ id: 'u', name: 'Maya' }} withCamera onChange={changed} />);
+    expect(await screen.findByText('720p, 30 fps')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Hide camera' }));
+    await vi.waitFor(() => expect(camera.stop).toHaveBeenCalled());
+    expect(screen.getByRole('img', { name: 'Your picture, as others see it' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Choose a picture' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Turn on camera' }).getAttribute('aria-pressed')).toBe('false');
+    expect(changed).toHaveBeenLastCalledWith(expect.objectContaining({ camera: false, hidden: true }));
+    await vi.waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(2));
+    expect(getUserMedia.mock.calls[1]?.[0]).not.toHaveProperty('video');
+  });
+
+  it('says in words which file it does not take', async () => {
+    HTMLCanvasElement.prototype.getContext = vi.fn(() => null) as never;
+    devices(() => new FakeStream());
+    show();
+    fireEvent.click(await screen.findByRole('button', { name: 'Hide camera' }));
+    fireEvent.change(screen.getByTestId('picture-file'), { target: { files: [new File(['%PDF'], 'cv.pdf', { type: 'application/pdf' })] } });
+    expect((await screen.findByRole('alert')).textContent).toContain('Choose a JPEG, PNG, WebP, AVIF or GIF.');
   });
 
   it('asks the browser once when all is well', async () => {

@@ -66,12 +66,13 @@ function DevicePicker(props: {
   devices: MediaDeviceInfo[];
   chosen: string | null;
   pick: (id: string | null) => void;
+  note?: string | null;
 }) {
   const t = useT();
   return (
     <div className="field-group">
       <label htmlFor={props.id}>{props.label}</label>
-      <select id={props.id} value={props.chosen ?? ''} disabled={props.devices.length === 0} onChange={(event) => props.pick(event.target.value || null)}>
+      <select id={props.id} aria-describedby={props.note ? `${props.id}-note` : undefined} value={props.chosen ?? ''} disabled={props.devices.length === 0} onChange={(event) => props.pick(event.target.value || null)}>
         <option value="">{props.devices.length === 0 ? t('greenroom.none_found') : t('greenroom.default')}</option>
         {props.devices.map((device, index) => (
           <option key={device.deviceId} value={device.deviceId}>
@@ -79,6 +80,11 @@ function DevicePicker(props: {
           </option>
         ))}
       </select>
+      {props.note && (
+        <p id={`${props.id}-note`} className="field-note">
+          {props.note}
+        </p>
+      )}
     </div>
   );
 }
@@ -108,6 +114,15 @@ function Problem({ problem, preview }: { problem: DeviceProblem; preview: Previe
   );
 }
 
+/** What the camera really gives, in the words cameras are sold by: 720p, 30 fps. */
+function useCameraFacts(stream: MediaStream | null): string | null {
+  const t = useT();
+  const settings = stream?.getVideoTracks()[0]?.getSettings?.();
+  if (settings?.width === undefined || settings.height === undefined) return null;
+  const lines = Math.min(settings.width, settings.height);
+  return settings.frameRate === undefined ? t('greenroom.lines', { lines }) : t('greenroom.lines_fps', { lines, fps: Math.round(settings.frameRate) });
+}
+
 interface GreenRoomProps {
   person: { id: string; name: string; avatarUrl?: string | null | undefined };
   withCamera: boolean;
@@ -124,6 +139,7 @@ export function GreenRoom({ person, withCamera, onChange, note }: GreenRoomProps
   const source = withCamera ? videoSource(choice) : null;
   const hidden = source === 'picture';
   const cameraOn = source === 'camera' && problemOf(problems, 'camera') === undefined;
+  const facts = useCameraFacts(cameraOn ? stream : null);
   const shows = cameraOn && (stream?.getVideoTracks().length ?? 0) > 0;
   return (
     <div className="greenroom">
@@ -181,7 +197,7 @@ export function GreenRoom({ person, withCamera, onChange, note }: GreenRoomProps
       ))}
       <div className="gr-devices">
         {withCamera && (
-          <DevicePicker id="gr-camera" label={t('greenroom.camera')} devices={devices.cameras} chosen={choice.cameraId} pick={(id) => preview.change({ ...withVideo(choice, 'camera'), cameraId: id })} />
+          <DevicePicker id="gr-camera" label={t('greenroom.camera')} devices={devices.cameras} chosen={choice.cameraId} pick={(id) => preview.change({ ...withVideo(choice, 'camera'), cameraId: id })} note={facts} />
         )}
         <DevicePicker id="gr-mic" label={t('greenroom.microphone')} devices={devices.microphones} chosen={choice.microphoneId} pick={(id) => preview.change({ microphoneId: id, microphone: true })} />
       </div>
