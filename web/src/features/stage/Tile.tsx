@@ -7,7 +7,7 @@ import { useNow } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, gelStyle, IconButton, Spinner } from '@/shared/ui';
 import { Bars } from '@/shared/ui/bars';
-import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2 } from '@/shared/ui/icons';
+import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2, SquareUser } from '@/shared/ui/icons';
 import { hears } from './model';
 
 interface TileProps {
@@ -149,6 +149,12 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
           <span className="hand">
             <Hand aria-hidden="true" />
             <span className="sr">{t('tile.hand')}</span>
+          </span>
+        )}
+        {pictured && (
+          <span className="vchip">
+            <SquareUser aria-hidden="true" />
+            {t('tile.hidden')}
           </span>
         )}
         {!held && mode !== 'voice' && !person.may_show && <span className="vchip">{t('tile.voice_only')}</span>}

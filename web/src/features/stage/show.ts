@@ -219,6 +219,7 @@ export class Show {
 
   async setMedia(kind: MediaKind, on: boolean): Promise<boolean> {
     if (kind === 'video') return this.setVideo(on ? 'camera' : null);
+    if (on) this.answered('audio');
     keepChoice({ ...readChoice(), microphone: on });
     const told = this.tellMedia({ audio_enabled: on });
     const done = await this.client.setMic(on);
@@ -226,8 +227,14 @@ export class Show {
     return done;
   }
 
+  /** Who was asked to be heard or seen, and is, is asked no more. */
+  private answered(media: MediaKind): void {
+    if (this.store.getState().show.ask?.media === media) this.update((show) => ({ ...show, ask: null }));
+  }
+
   /** The camera, my picture in its place, or neither. */
   async setVideo(source: VideoSource | null): Promise<boolean> {
+    if (source !== null) this.answered('video');
     keepChoice(withVideo(readChoice(), source));
     const told = this.tellMedia({ video_enabled: source !== null });
     const done = await this.client.setVideo(source);
