@@ -1,6 +1,6 @@
 //! A follower of `/v1/events`: subscribes, checks the chain of `seq` and `prev`, asks again where it breaks, counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,14 +20,28 @@ use crate::api::Person;
 /// Names of events that are counted apart; there are about forty.
 /// tidy: bounded by reaches_names_max
 pub const NAMES_MAX: usize = 256;
+/// Events that wait for somebody who listens; with more the oldest are forgotten.
+pub const HEARD_MAX: usize = 64;
 /// Time to be let in and answered.
 const SUBSCRIBE_WITHIN: Duration = Duration::from_secs(20);
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+/// An event whose content matters to who listens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub data: Value,
+}
+
 /// What a follower has seen.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
+    /// Events to keep whole until somebody takes them.
+    listens: &'static [&'static str],
+    heard: VecDeque<Heard>,
     /// Frames.
     pub frames: u64,
     /// Events by name.
@@ -58,6 +72,25 @@ impl Seen {
             *count = count.saturating_add(1);
         } else if self.events.len() < NAMES_MAX {
             self.events.insert(name.to_owned(), 1);
+        }
+    }
+
+    /// Keeps the events of one frame that somebody listens for.
+    fn listen(&mut self, text: &str) {
+        if self.listens.is_empty() {
+            return;
+        }
+        let mut frame = serde_json::from_str::<Value>(text).unwrap_or_default();
+        let events = frame.get_mut("events").and_then(Value::as_array_mut);
+        for event in events.into_iter().flatten() {
+            let name = event.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if self.listens.contains(&name.as_str()) {
+                let data = event.get_mut("data").map(Value::take).unwrap_or_default();
+                self.heard.push_back(Heard { name, data });
+            }
+        }
+        while self.heard.len() > HEARD_MAX {
+            self.heard.pop_front();
         }
     }
 
@@ -130,11 +163,35 @@ impl Shared {
 impl Follower {
     /// Signs in, subscribes, and returns once the snapshot (or, with `since`, the rest of the log) is there.
     pub async fn open(person: &Person, session: &str, since: Option<i64>) -> Result<Self, Fault> {
+        Self::follow(person, session, (since, &[])).await
+    }
+
+    /// Follows from now on, and keeps events of these names for [`Follower::take_heard`].
+    pub async fn listen(
+        person: &Person,
+        session: &str,
+        names: &'static [&'static str],
+    ) -> Result<Self, Fault> {
+        Self::follow(person, session, (None, names)).await
+    }
+
+    /// What was heard since the last time.
+    #[must_use]
+    pub fn take_heard(&self) -> Vec<Heard> {
+        self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner).heard.drain(..).collect()
+    }
+
+    async fn follow(
+        person: &Person,
+        session: &str,
+        (since, listens): (Option<i64>, &'static [&'static str]),
+    ) -> Result<Self, Fault> {
         let address = format!("{}/v1/events", person.door().base().replacen("http", "ws", 1));
         let (mut stream, _response) = tokio_tungstenite::connect_async(address).await?;
         send(&mut stream, json!({ "id": 1, "type": "authenticate", "access_token": person.token() })).await?;
         send(&mut stream, subscribe(session, since)).await?;
-        let shared = Arc::new(Shared::default());
+        let seen = Mutex::new(Seen { listens, ..Seen::default() });
+        let shared = Arc::new(Shared { seen, changed: Notify::new() });
         let task = tokio::spawn(follow(stream, Arc::clone(&shared), session.to_owned()));
         let follower = Self { shared, task };
         let ready = follower.wait("the snapshot", SUBSCRIBE_WITHIN, |seen| {
@@ -197,6 +254,7 @@ async fn follow(mut stream: Stream, shared: Arc<Shared>, session: String) {
         let since = shared.write(|seen| {
             seen.last_at = Some(Instant::now());
             let before = seen.seq;
+            seen.listen(text.as_str());
             seen.frame(text.as_str()).then_some(before)
         });
         if let Some(since) = since

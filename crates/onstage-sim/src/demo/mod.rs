@@ -1,18 +1,24 @@
-//! The show that `onstage demo` plays: a host, seven guests with faces and voices, an audience, chat and reactions.
+//! The show that `onstage demo` plays: eight drawn people with voices, an audience, chat and reactions, and a host's chair
+//! that a visitor may take.
 //!
-//! It reaches the server only from outside. `limits.enabled` should be off there: nine people sign up from one address.
+//! It reaches the server only from outside. `limits.enabled` should be off there: everybody signs up from one address.
 
+mod account;
 mod audience;
-mod guest;
+mod face;
 mod lines;
+mod script;
 mod show;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+pub use account::Credentials;
 pub use show::Demo;
 
 use crate::Fault;
@@ -29,6 +35,8 @@ pub struct DemoConfig {
     pub setup_code: Option<String>,
     /// A session of a visitor: everybody asks to go up there, and the visitor lets them in. Without it a bot hosts.
     pub session: Option<String>,
+    /// A visitor sits in the host's chair: the bot answers and mutes nobody any more.
+    pub visited: Arc<AtomicBool>,
     /// People who watch, write and react.
     pub viewers: usize,
     /// How long one person speaks.
@@ -47,8 +55,9 @@ impl DemoConfig {
             base_url: base_url.to_owned(),
             setup_code: None,
             session: None,
-            viewers: 12,
-            turn: Duration::from_secs(6),
+            visited: Arc::default(),
+            viewers: 50,
+            turn: Duration::from_secs(7),
             turns: None,
             stop,
         }
@@ -64,11 +73,19 @@ pub struct Played {
     pub messages: u32,
     /// Reactions.
     pub reactions: u32,
-    /// Packets of media that the people on stage received from each other.
-    pub packets_received: u64,
 }
 
 /// Opens the show and plays it to its end.
 pub async fn run(config: DemoConfig) -> Result<Played, Fault> {
     Demo::open(config).await?.play().await
+}
+
+/// Some number below this one; 0 when there is none.
+fn below(end: usize) -> usize {
+    rand::random::<u32>().try_into().unwrap_or(0_usize).checked_rem(end).unwrap_or_default()
+}
+
+/// This moment and so much time.
+fn after(now: Instant, time: Duration) -> Instant {
+    now.checked_add(time).unwrap_or(now)
 }

@@ -1,48 +1,95 @@
 //! The show itself: everybody comes up, speaks in turn, the audience writes and reacts, and it ends cleanly.
 
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tokio::time::MissedTickBehavior;
 
-use super::audience::{Viewer, gather};
-use super::guest::{Guest, sign_up};
-use super::lines::{CHAT, REACTIONS, TITLE, WISHES};
-use super::{DemoConfig, Played};
+use super::account::{Credentials, sign_up_with};
+use super::audience::Audience;
+use super::face::{Face, Place};
+use super::lines::{ASIDES, CHAT, Deck, HOST, REACTIONS, TITLE, UNDERSTUDIES, WISHES};
+use super::script::Script;
+use super::{DemoConfig, Played, below};
 use crate::Fault;
-use crate::api::Door;
+use crate::api::{Door, MediaKind, Person};
+use crate::events::Follower;
 use crate::media::CAST;
 
-/// After so many turns somebody steps down and asks to come up again.
-const CHANGE_EVERY_TURNS: u32 = 5;
-/// How long somebody's request stays in the queue, so that it is seen there.
-const REQUEST_SEEN_FOR: Duration = Duration::from_secs(2);
+/// How often everybody looks at what has happened.
+const TICK: Duration = Duration::from_millis(400);
+/// How long a request stays in the queue before the bot in the host's chair answers, so that it is seen there.
+const REQUEST_SEEN_FOR: Duration = Duration::from_secs(8);
+/// The same while the stage fills for the first time.
+const REQUEST_SEEN_AT_FIRST_FOR: Duration = Duration::from_millis(900);
+/// How long the bot in the host's chair mutes somebody.
+const MUTED_FOR: Duration = Duration::from_secs(16);
+/// Nobody steps down of their own accord where fewer are left.
+const ON_STAGE_MIN: usize = 6;
+/// One reaction burst has so many people at most, and each reacts so often at most.
+const CHEERING_MAX: usize = 4;
+const CHEERS_MAX: usize = 6;
+/// One line of so many is written by somebody on stage.
+const ASIDE_ONE_OF: usize = 5;
 
-/// A show whose people are all in place.
+/// The host's chair, with a bot in it until a visitor comes.
+#[derive(Debug)]
+struct Chair {
+    person: Person,
+    credentials: Credentials,
+    /// Keeps the host present.
+    follower: Follower,
+    /// Whom the bot has muted, and until when.
+    muted: Option<(String, Instant)>,
+}
+
+/// A show that is open.
 #[derive(Debug)]
 pub struct Demo {
     config: DemoConfig,
+    door: Door,
     session: String,
-    /// The host is first, unless a visitor hosts.
-    cast: Vec<Guest>,
-    viewers: Vec<Viewer>,
+    /// None where a visitor opened the session.
+    chair: Option<Chair>,
+    cast: Vec<Face>,
+    /// Everybody has been on stage once.
+    opened: bool,
+    audience: Audience,
+    speaker: Option<usize>,
+    script: Script,
+    chat: Deck,
+    asides: Deck,
+    wishes: Deck,
     played: Played,
 }
 
 impl Demo {
-    /// Opens the session and lets the audience in; the stage fills when it is played.
+    /// Opens the session; stage and audience fill when it is played.
     pub async fn open(config: DemoConfig) -> Result<Self, Fault> {
         let door = Door::new(&config.base_url)?;
-        let mut cast = Vec::new();
-        for (place, face) in CAST.iter().enumerate() {
-            let setup_code = config.setup_code.as_deref().filter(|_| place == 0);
-            cast.push(Guest::new(sign_up(&door, face.name, setup_code).await?, *face));
-        }
-        let session = match &config.session {
-            Some(session) => session.clone(),
-            None => open_session(&mut cast).await?,
+        let (session, chair) = match &config.session {
+            Some(session) => (session.clone(), None),
+            None => open_session(&door, config.setup_code.as_deref()).await?,
         };
-        let viewers = gather(&door, &session, config.viewers).await;
-        Ok(Self { config, session, cast, viewers, played: Played::default() })
+        let (audience, script) = (Audience::new(config.viewers), Script::new(Instant::now(), config.turn));
+        let (chat, asides, wishes) = (Deck::new(&CHAT), Deck::new(&ASIDES), Deck::new(&WISHES));
+        let (cast, opened, speaker, played) = (Vec::new(), false, None, Played::default());
+        Ok(Self {
+            config,
+            door,
+            session,
+            chair,
+            cast,
+            opened,
+            audience,
+            speaker,
+            script,
+            chat,
+            asides,
+            wishes,
+            played,
+        })
     }
 
     /// The session that is played.
@@ -51,160 +98,258 @@ impl Demo {
         &self.session
     }
 
-    fn first_guest(&self) -> usize {
-        usize::from(self.config.session.is_none())
+    /// With what a visitor signs in to take the host's chair; none where they have it already.
+    #[must_use]
+    pub fn host(&self) -> Option<&Credentials> {
+        self.chair.as_ref().map(|chair| &chair.credentials)
     }
 
-    /// Somebody who cannot come up is no reason to send the others home.
-    async fn fill_as_planned(&mut self) {
-        if let Err(fault) = self.fill_stage().await {
-            tracing::info!(%fault, "the stage stays emptier than planned");
-        }
-    }
-
-    /// One by one where a bot hosts, so that each request is seen; all at once where a visitor lets them in.
-    async fn fill_stage(&mut self) -> Result<(), Fault> {
-        let first = self.first_guest();
-        for guest in self.cast.iter_mut().skip(first) {
-            guest.enter(&self.session).await?;
-        }
-        let guests = first..self.cast.len();
-        if self.config.session.is_some() {
-            let this = &*self;
-            let asked = guests.map(|place| this.come_up(place));
-            futures_util::future::join_all(asked).await.into_iter().collect::<Result<(), Fault>>()?;
-        } else {
-            self.cast.first().ok_or(Fault::Missing("host"))?.speak(true).await;
-            for place in guests {
-                self.come_up(place).await?;
-                self.write(u32::try_from(place).unwrap_or_default()).await;
-            }
-        }
-        for guest in &self.cast {
-            guest.look_at_grid().await?;
-        }
-        Ok(())
-    }
-
-    /// Somebody asks, is let in by the host (or waits for the visitor), and goes on stage.
-    async fn come_up(&self, place: usize) -> Result<(), Fault> {
-        let Some(guest) = self.cast.get(place) else { return Ok(()) };
-        let wish = WISHES.get(place.saturating_sub(1)).copied().unwrap_or_default();
-        let request = guest.person.ask_to_go_up(&self.session, wish).await?;
-        if let Some(host) = self.cast.first().filter(|_| self.config.session.is_none()) {
-            self.pause(REQUEST_SEEN_FOR.min(self.config.turn)).await;
-            host.person.answer_request(&self.session, &request, true).await?;
-        }
-        guest.go_on_stage(&self.session).await
-    }
-
-    /// Plays until it is stopped or all turns are over, then everybody goes home.
+    /// Plays until it is stopped, the host ends it or all turns are over, then everybody goes home.
     pub async fn play(mut self) -> Result<Played, Fault> {
         let stop = self.config.stop.clone();
-        tokio::select! {
-            () = self.fill_as_planned() => {}
-            () = stop.cancelled() => {}
-        }
-        while !self.config.stop.is_cancelled()
-            && self.config.turns.is_none_or(|turns| self.played.turns < turns)
-        {
-            let turn = self.played.turns;
-            self.played.turns = turn.saturating_add(1);
-            self.play_turn(turn).await;
-            if turn % CHANGE_EVERY_TURNS == CHANGE_EVERY_TURNS.saturating_sub(1) {
-                self.change_places(turn).await;
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !self.is_over() {
+            let moment = async {
+                ticks.tick().await;
+                self.live(Instant::now()).await;
+            };
+            tokio::select! {
+                () = moment => {}
+                () = stop.cancelled() => break,
             }
         }
         self.go_home().await
     }
 
-    /// One person speaks; two write, one reacts.
-    async fn play_turn(&mut self, turn: u32) {
-        let speaker = place_in(turn, self.cast.len());
-        for (place, guest) in self.cast.iter().enumerate() {
-            guest.speak(place == speaker).await;
+    fn is_over(&self) -> bool {
+        self.config.turns.is_some_and(|turns| self.played.turns >= turns)
+            || self.cast.iter().any(|face| face.ended)
+    }
+
+    /// The bot in the host's chair keeps its hands still once a visitor sits there.
+    fn is_visited(&self) -> bool {
+        self.chair.is_none() || self.config.visited.load(Ordering::Relaxed)
+    }
+
+    async fn live(&mut self, now: Instant) {
+        self.gather(now).await;
+        self.come_and_go(now).await;
+        self.ask(now).await;
+        self.answer(now).await;
+        self.take_turns(now).await;
+        self.change_places(now).await;
+        self.mute_somebody(now).await;
+        self.write(now).await;
+        self.cheer(now).await;
+    }
+
+    /// One face and one viewer at a time, as people come.
+    async fn gather(&mut self, now: Instant) {
+        if let Some(drawn) = CAST.get(self.cast.len()) {
+            match Face::arrive(&self.door, &self.session, (*drawn, drawn.name), now).await {
+                Ok(face) => self.cast.push(face),
+                Err(fault) => tracing::info!(%fault, "somebody comes later"),
+            }
         }
-        let half = self.config.turn.checked_div(2).unwrap_or_default();
-        for part in [0_u32, 1] {
-            let line = turn.saturating_mul(2).saturating_add(part);
-            self.write(line).await;
-            self.react(line).await;
-            self.pause(half).await;
+        self.opened |= self.cast.len() == CAST.len() && self.cast.iter().all(Face::is_on_stage);
+        for _ in 0..2 {
+            self.audience.arrive(&self.door, &self.session).await;
+        }
+        if self.audience.is_full() && self.script.stir.comes(now) {
+            self.audience.stir(&self.session).await;
         }
     }
 
-    async fn write(&mut self, line: u32) {
-        let writers = self.viewers.iter().map(|viewer| &viewer.person).filter(|person| !person.id.is_empty());
-        let writers: Vec<_> = writers.chain(self.cast.iter().map(|guest| &guest.person)).collect();
-        let words = CHAT.get(place_in(line, CHAT.len())).copied().unwrap_or_default();
-        if let Some(writer) = writers.get(place_in(line, writers.len()))
+    /// What happened to each face; whoever is away for good is replaced by somebody else.
+    async fn come_and_go(&mut self, now: Instant) {
+        let mut arrived = None;
+        for (place, face) in self.cast.iter_mut().enumerate() {
+            if face.live(&self.session, now).await {
+                arrived = Some(place);
+            }
+            let Place::Away { back_at, for_good } = face.place else { continue };
+            if now < back_at {
+                continue;
+            }
+            let came = if for_good {
+                let next = (face.drawn(), other_name(face.name));
+                Face::arrive(&self.door, &self.session, next, now).await.map(|other| *face = other)
+            } else {
+                face.come_back(&self.session, now).await
+            };
+            if let Err(fault) = came {
+                tracing::info!(%fault, "somebody stays away");
+            }
+        }
+        if let Some(arrived) = arrived {
+            self.greet(arrived).await;
+        }
+    }
+
+    /// Somebody who is not speaking waves at who has just come up.
+    async fn greet(&self, arrived: usize) {
+        let others =
+            self.cast.iter().enumerate().filter(|(place, face)| {
+                face.is_on_stage() && *place != arrived && Some(*place) != self.speaker
+            });
+        let others: Vec<&Face> = others.map(|(_, face)| face).collect();
+        if let Some(face) = others.get(below(others.len())) {
+            face.wave().await;
+        }
+    }
+
+    /// One asks at a time; where a visitor opened the session, everybody at once.
+    async fn ask(&mut self, now: Instant) {
+        let asking = self.cast.iter().filter(|face| matches!(face.place, Place::Asking { .. })).count();
+        let most = if self.chair.is_none() { CAST.len() } else { 1 };
+        if asking >= most {
+            return;
+        }
+        let ready = |face: &&mut Face| matches!(face.place, Place::Watching { asks_at } if asks_at <= now);
+        if let Some(face) = self.cast.iter_mut().find(ready) {
+            face.ask(&self.session, self.wishes.draw(), now).await;
+        }
+    }
+
+    /// The bot lets everybody up, until a visitor does; it fills the stage once in any case.
+    async fn answer(&mut self, now: Instant) {
+        let Some(chair) = self.chair.as_ref().filter(|_| !(self.is_visited() && self.opened)) else { return };
+        let seen_for = if self.opened { REQUEST_SEEN_FOR } else { REQUEST_SEEN_AT_FIRST_FOR };
+        for face in &self.cast {
+            let Place::Asking { request, since } = &face.place else { continue };
+            if now.saturating_duration_since(*since) >= seen_for {
+                // A visitor may have been quicker.
+                let _answered = chair.person.answer_request(&self.session, request, true).await;
+            }
+        }
+    }
+
+    /// The next one speaks; at once where the speaker was muted or went.
+    async fn take_turns(&mut self, now: Instant) {
+        let speaks = self.speaker.and_then(|place| self.cast.get(place)).is_some_and(Face::may_speak);
+        if !speaks {
+            self.script.turn.hurry(now);
+        }
+        if !self.script.turn.comes(now) {
+            return;
+        }
+        let last = self.speaker.take().unwrap_or_default();
+        let able = |place: &usize| self.cast.get(*place).is_some_and(Face::may_speak);
+        let next = self.in_round(last).find(able);
+        if let Some(next) = next {
+            self.speaker = Some(next);
+            self.played.turns = self.played.turns.saturating_add(1);
+        }
+        for (place, face) in self.cast.iter().enumerate() {
+            face.speak(Some(place) == next).await;
+        }
+    }
+
+    /// Everybody once, beginning behind this one.
+    fn in_round(&self, last: usize) -> impl Iterator<Item = usize> + use<> {
+        let count = self.cast.len();
+        (1..=count).filter_map(move |step| last.checked_add(step)?.checked_rem(count))
+    }
+
+    /// Now and then somebody makes room, and asks again later.
+    async fn change_places(&mut self, now: Instant) {
+        let on_stage = self.cast.iter().filter(|face| face.is_on_stage()).count();
+        if !self.opened || on_stage <= ON_STAGE_MIN || !self.script.change.comes(now) {
+            return;
+        }
+        let speaker = self.speaker;
+        let others = self.cast.iter_mut().enumerate();
+        let idle = others.filter(|(place, face)| face.is_on_stage() && Some(*place) != speaker);
+        let mut idle: Vec<&mut Face> = idle.map(|(_, face)| face).collect();
+        let chosen = below(idle.len());
+        if let Some(face) = idle.get_mut(chosen) {
+            face.step_down(&self.session, now).await;
+        }
+    }
+
+    /// Now and then the bot in the host's chair mutes somebody, and asks them back.
+    async fn mute_somebody(&mut self, now: Instant) {
+        let visited = self.is_visited();
+        let Some(chair) = &mut self.chair else { return };
+        if let Some((whom, _)) = chair.muted.take_if(|(_, until)| visited || *until <= now) {
+            let _gone_meanwhile = chair.person.mute(&self.session, &whom, MediaKind::Audio, false).await;
+        }
+        if visited || !self.opened || chair.muted.is_some() || !self.script.mute.comes(now) {
+            return;
+        }
+        let quiet = |(place, face): &(usize, &Face)| face.may_speak() && Some(*place) != self.speaker;
+        let quiet: Vec<&Face> = self.cast.iter().enumerate().filter(quiet).map(|(_, face)| face).collect();
+        let Some(face) = quiet.get(below(quiet.len())) else { return };
+        let whom = face.person.id.clone();
+        if chair.person.mute(&self.session, &whom, MediaKind::Audio, true).await.is_ok() {
+            chair.muted = Some((whom, super::after(now, MUTED_FOR)));
+        }
+    }
+
+    async fn write(&mut self, now: Instant) {
+        if !self.script.line.comes(now) {
+            return;
+        }
+        let aside = below(ASIDE_ONE_OF) == 0;
+        let place = below(self.cast.len());
+        let face =
+            self.cast.get(place).filter(|face| aside && face.is_on_stage() && self.speaker != Some(place));
+        let (writer, words) = match face {
+            Some(face) => (Some(&face.person), self.asides.draw()),
+            None => (self.audience.anyone(), self.chat.draw()),
+        };
+        if let Some(writer) = writer
             && writer.say(&self.session, words).await.is_ok()
         {
             self.played.messages = self.played.messages.saturating_add(1);
         }
     }
 
-    async fn react(&mut self, line: u32) {
-        let kind = REACTIONS.get(place_in(line, REACTIONS.len())).copied().unwrap_or("heart");
-        let person = self.viewers.iter().map(|viewer| &viewer.person).find(|person| !person.id.is_empty());
-        if let Some(person) = person.or(self.cast.first().map(|guest| &guest.person))
-            && person.react(&self.session, kind, (line % 4).saturating_add(1)).await.is_ok()
-        {
-            self.played.reactions = self.played.reactions.saturating_add(1);
+    /// Several at once, with one mind.
+    async fn cheer(&mut self, now: Instant) {
+        if !self.script.cheer.comes(now) {
+            return;
         }
-    }
-
-    /// Somebody gives the seat back and comes up again. Whoever a visitor sent away stays away.
-    async fn change_places(&mut self, turn: u32) {
-        let first = self.first_guest();
-        let guests = self.cast.len().saturating_sub(first);
-        let place = place_in(turn / CHANGE_EVERY_TURNS, guests).saturating_add(first);
-        let Some(guest) = self.cast.get(place).filter(|guest| guest.is_there()) else { return };
-        if guest.person.step_down(&self.session).await.is_ok() {
-            self.pause(REQUEST_SEEN_FOR).await;
-            if let Err(fault) = self.come_up(place).await {
-                tracing::info!(%fault, "somebody stays down");
+        let kind = REACTIONS.get(below(REACTIONS.len())).copied().unwrap_or("heart");
+        for _ in 0..=below(CHEERING_MAX) {
+            let count = u32::try_from(below(CHEERS_MAX)).unwrap_or_default().saturating_add(1);
+            if let Some(person) = self.audience.anyone()
+                && person.react(&self.session, kind, count).await.is_ok()
+            {
+                self.played.reactions = self.played.reactions.saturating_add(1);
             }
         }
     }
 
-    async fn pause(&self, time: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(time) => {}
-            () = self.config.stop.cancelled() => {}
-        }
-    }
-
     async fn go_home(self) -> Result<Played, Fault> {
-        let Self { config, session, cast, viewers, mut played } = self;
-        for viewer in viewers {
-            viewer.follower.close();
+        let Self { session, chair, cast, audience, played, .. } = self;
+        let over = cast.iter().any(|face| face.ended);
+        drop(audience);
+        for face in cast {
+            face.leave(&session).await;
         }
-        let hosted = config.session.is_none();
-        played.packets_received = cast.iter().map(Guest::packets_received).sum();
-        let mut cast = cast.into_iter();
-        let host = if hosted { cast.next() } else { None };
-        for guest in cast {
-            guest.leave(&session).await;
-        }
-        if let Some(host) = host {
-            host.person.end(&session).await?;
-            host.leave(&session).await;
+        if let Some(Chair { person, follower, .. }) = chair {
+            if !over {
+                person.end(&session).await?;
+            }
+            follower.close();
         }
         Ok(played)
     }
 }
 
-async fn open_session(cast: &mut [Guest]) -> Result<String, Fault> {
-    let host = cast.first_mut().ok_or(Fault::Missing("host"))?;
+async fn open_session(door: &Door, setup_code: Option<&str>) -> Result<(String, Option<Chair>), Fault> {
+    let (person, credentials) = sign_up_with(door, HOST, setup_code).await?;
     let settings = json!({ "max_guests": 20, "require_approval": true });
-    let session = host.person.start_session(TITLE, "studio", settings).await?;
-    host.enter(&session).await?;
-    host.show_up().await?;
-    Ok(session)
+    let session = person.start_session(TITLE, "studio", settings).await?;
+    person.join(&session).await?;
+    let follower = Follower::open(&person, &session, None).await?;
+    Ok((session, Some(Chair { person, credentials, follower, muted: None })))
 }
 
-/// A place in an endless round.
-fn place_in(turn: u32, length: usize) -> usize {
-    usize::try_from(turn).unwrap_or_default().checked_rem(length).unwrap_or_default()
+/// Whoever comes in somebody's place, and the other way round.
+fn other_name(name: &str) -> &'static str {
+    let pair = UNDERSTUDIES.iter().find(|(first, second)| *first == name || *second == name);
+    pair.map_or("Sam", |(first, second)| if *first == name { second } else { first })
 }

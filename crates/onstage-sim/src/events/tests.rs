@@ -1,8 +1,8 @@
 //! Catches a follower that trusts a broken chain, or that grows with what a server invents.
 
-#![allow(clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests")]
 
-use super::{NAMES_MAX, Seen};
+use super::{HEARD_MAX, NAMES_MAX, Seen};
 
 #[test]
 fn a_whole_chain_is_followed_and_a_hole_is_noticed() {
@@ -44,4 +44,25 @@ fn reaches_names_max() {
     assert_eq!(seen.events.len(), NAMES_MAX);
     seen.count_event("event.3");
     assert_eq!(seen.count("event.3"), 2);
+}
+
+#[test]
+fn what_is_listened_for_is_kept_whole_and_nothing_else() {
+    let mut seen = Seen { listens: &["stage.muted"], ..Seen::default() };
+    seen.listen(
+        r#"{"events":[{"name":"chat.sent","data":{"x":1}},{"name":"stage.muted","data":{"muted":true}}]}"#,
+    );
+    let heard: Vec<_> = seen.heard.drain(..).collect();
+    assert_eq!(heard.len(), 1);
+    assert_eq!((heard[0].name.as_str(), heard[0].data["muted"].as_bool()), ("stage.muted", Some(true)));
+}
+
+#[test]
+fn reaches_heard_max() {
+    let mut seen = Seen { listens: &["chat.sent"], ..Seen::default() };
+    for number in 0..HEARD_MAX + 5 {
+        seen.listen(&format!(r#"{{"events":[{{"name":"chat.sent","data":{number}}}]}}"#));
+    }
+    assert_eq!(seen.heard.len(), HEARD_MAX);
+    assert_eq!(seen.heard[0].data, 5, "the oldest are forgotten");
 }

@@ -1,15 +1,15 @@
-//! Eight people with a face and a voice (made by `scripts/demo-media.sh`).
+//! Eight people with a face and a voice (drawn by `scripts/films`).
 
 use super::film::{Film, Voice};
 use super::{ivf, ogg};
 
 /// Pictures per second of the embedded films.
-pub const FILM_RATE: u32 = 15;
+pub const FILM_RATE: u32 = 12;
 
 /// Somebody a bot can play.
 #[derive(Debug, Clone, Copy)]
 pub struct Person {
-    /// The name that is drawn into the film.
+    /// Who is drawn.
     pub name: &'static str,
     films: [&'static [u8]; 3],
     voice: &'static [u8],
@@ -21,7 +21,7 @@ impl Person {
         Film::from_ivf(&self.films, FILM_RATE)
     }
 
-    /// Two seconds of murmur.
+    /// Four seconds of murmur, the words of the part in which the person speaks.
     pub fn voice(&self) -> Result<Voice, ogg::OggError> {
         Voice::from_ogg(self.voice)
     }

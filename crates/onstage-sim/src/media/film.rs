@@ -8,6 +8,44 @@ use super::{ivf, ogg, vp8};
 /// Twenty milliseconds of silence in Opus.
 const SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 
+/// What somebody in a drawn film does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// Listens; goes on until something else is wanted.
+    #[default]
+    Quiet,
+    /// Speaks; goes on until something else is wanted.
+    Speaking,
+    /// Waves once, then listens.
+    Waving,
+}
+
+/// Pictures of each part, the shared key frame among them (`scripts/films/motion.mjs` says the same).
+const PART_PICTURES: [(Part, usize); 3] = [(Part::Quiet, 48), (Part::Speaking, 48), (Part::Waving, 24)];
+
+impl Part {
+    /// Where the part lies in its film: after the key frame come the other pictures of each part, one part after another.
+    fn place(self) -> std::ops::Range<usize> {
+        let mut first = 1;
+        for (part, pictures) in PART_PICTURES {
+            let after = pictures.saturating_sub(1).saturating_add(first);
+            if part == self {
+                return first..after;
+            }
+            first = after;
+        }
+        first..first
+    }
+
+    /// What comes when the part is over.
+    fn next(self) -> Self {
+        match self {
+            Self::Quiet | Self::Waving => Self::Quiet,
+            Self::Speaking => Self::Speaking,
+        }
+    }
+}
+
 /// What a camera bot shows: up to three layers of the same moments.
 #[derive(Debug, Clone)]
 pub struct Film {
@@ -31,8 +69,9 @@ pub struct FilmLayer {
 /// Where pictures come from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// Encoded pictures that play again and again; the first one is a key frame.
-    Loop(Arc<[Box<[u8]>]>),
+    /// Encoded pictures: a key frame, then what follows it in each [`Part`]. A part plays again and again, each time
+    /// from the key frame, so that parts may change at any picture.
+    Drawn(Arc<[Box<[u8]>]>),
     /// Pictures that carry marks.
     Marked {
         /// Bytes of one picture.
@@ -43,7 +82,7 @@ pub enum Source {
 }
 
 impl Film {
-    /// A film from IVF files, smallest first.
+    /// A drawn film from IVF files, smallest first.
     pub fn from_ivf(files: &[&[u8]], rate: u32) -> Result<Self, ivf::IvfError> {
         let layers = files.iter().map(|file| layer_from_ivf(file)).collect::<Result<_, _>>()?;
         Ok(Self { rate, layers })
@@ -70,7 +109,7 @@ fn layer_from_ivf(file: &[u8]) -> Result<FilmLayer, ivf::IvfError> {
         return Err(ivf::IvfError::NotVp8);
     }
     let pictures = film.pictures.iter().map(|&picture| Box::from(picture)).collect();
-    Ok(FilmLayer { width: film.width, height: film.height, source: Source::Loop(pictures) })
+    Ok(FilmLayer { width: film.width, height: film.height, source: Source::Drawn(pictures) })
 }
 
 /// Plays one layer.
@@ -78,6 +117,7 @@ fn layer_from_ivf(file: &[u8]) -> Result<FilmLayer, ivf::IvfError> {
 pub struct Player {
     layer: FilmLayer,
     place: u8,
+    part: Part,
     cursor: usize,
     since_key: u32,
 }
@@ -86,15 +126,26 @@ impl Player {
     /// Starts at the key frame. `place` is the layer's place, 0 the smallest.
     #[must_use]
     pub fn new(layer: FilmLayer, place: u8) -> Self {
-        Self { layer, place, cursor: 0, since_key: 0 }
+        Self { layer, place, part: Part::Quiet, cursor: 0, since_key: 0 }
+    }
+
+    /// Shows another part from its beginning.
+    pub fn act(&mut self, part: Part) {
+        self.part = part;
+        self.cursor = 0;
     }
 
     /// The next picture, a key frame if one is wanted. `number` counts the film's moments.
     pub fn next_picture(&mut self, key_wanted: bool, number: u32) -> Vec<u8> {
         match &self.layer.source {
-            Source::Loop(pictures) => {
-                let index = if key_wanted || self.cursor >= pictures.len() { 0 } else { self.cursor };
-                self.cursor = index.saturating_add(1);
+            Source::Drawn(pictures) => {
+                let place = self.part.place();
+                let over = self.cursor != 0 && !place.contains(&self.cursor);
+                if over {
+                    self.part = self.part.next();
+                }
+                let index = if key_wanted || over { 0 } else { self.cursor };
+                self.cursor = if index == 0 { self.part.place().start } else { index.saturating_add(1) };
                 pictures.get(index).map(|picture| picture.to_vec()).unwrap_or_default()
             }
             Source::Marked { bytes, key_every } => {

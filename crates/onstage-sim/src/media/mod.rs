@@ -11,5 +11,5 @@ pub mod vp8;
 mod tests;
 
 pub use cast::{CAST, Person};
-pub use film::{Film, FilmLayer, Player, Source, Voice};
+pub use film::{Film, FilmLayer, Part, Player, Source, Voice};
 pub use mark::Mark;

@@ -222,6 +222,7 @@ impl Driver {
             }
             Wish::Mute { source, muted } => self.mute(source, muted).await,
             Wish::Speak(speaking) => self.speak(speaking),
+            Wish::Wave => self.wave(),
             Wish::Send(bytes) => self.send_data(bytes)?,
             Wish::DropSocket => self.reopen(true, 1),
             Wish::Leave => {

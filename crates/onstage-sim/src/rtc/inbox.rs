@@ -11,7 +11,7 @@ use super::publisher::Publisher;
 use super::report::{Ending, State};
 use super::subscriber::Subscriber;
 use crate::Fault;
-use crate::media::{Film, Voice};
+use crate::media::{Film, Part, Voice};
 
 impl Driver {
     #[expect(
@@ -261,11 +261,24 @@ impl Driver {
         }
     }
 
+    /// Mouth and voice begin together; who is not to be heard does not move the mouth either.
     pub(super) fn speak(&mut self, speaking: bool) {
+        let changed = self.luggage.speaking != speaking;
         self.luggage.speaking = speaking;
-        if let Some(microphone) = self.publisher.as_mut().and_then(|publisher| publisher.microphone.as_mut())
-        {
-            microphone.speaking = speaking;
+        let Some(publisher) = &mut self.publisher else { return };
+        if let Some(microphone) = &mut publisher.microphone {
+            microphone.speak(speaking);
+        }
+        if let Some(camera) = publisher.camera.as_mut().filter(|_| changed) {
+            camera.act(if speaking { Part::Speaking } else { Part::Quiet });
+        }
+    }
+
+    /// Waves, unless the mouth has something to do.
+    pub(super) fn wave(&mut self) {
+        let camera = self.publisher.as_mut().and_then(|publisher| publisher.camera.as_mut());
+        if let Some(camera) = camera.filter(|_| !self.luggage.speaking) {
+            camera.act(Part::Waving);
         }
     }
 

@@ -79,6 +79,7 @@ enum Wish {
     Look(lk::UpdateTrackSettings),
     Mute { source: lk::TrackSource, muted: bool },
     Speak(bool),
+    Wave,
     Send(Vec<u8>),
     DropSocket,
     Leave,
@@ -155,6 +156,11 @@ impl RtcClient {
     /// Begins or stops to speak; the microphone sends silence otherwise.
     pub async fn speak(&self, speaking: bool) -> Result<(), Fault> {
         self.tell(Wish::Speak(speaking)).await
+    }
+
+    /// Waves once, if a drawn film is shown and the person is not speaking.
+    pub async fn wave(&self) -> Result<(), Fault> {
+        self.tell(Wish::Wave).await
     }
 
     /// Sends a reliable data message.

@@ -9,7 +9,7 @@ use str0m::media::{Mid, Pt, Rid};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 
 use crate::media::vp8::{self, Numbers};
-use crate::media::{Film, Player, Voice};
+use crate::media::{Film, Part, Player, Voice};
 
 /// Rids of the layers, smallest first.
 pub(super) const RIDS: [&str; 3] = ["q", "h", "f"];
@@ -92,6 +92,13 @@ impl Camera {
         }
     }
 
+    /// Another part of a drawn film begins, in every layer at once.
+    pub(super) fn act(&mut self, part: Part) {
+        for layer in &mut self.layers {
+            layer.player.act(part);
+        }
+    }
+
     /// Which layers anyone looks at; one that comes back begins with a key frame.
     pub(super) fn want_layers(&mut self, wanted: impl Fn(usize) -> bool) {
         for (place, layer) in self.layers.iter_mut().enumerate() {
@@ -144,7 +151,7 @@ pub(super) struct Microphone {
     pub(super) sid: String,
     pub(super) mid: Option<Mid>,
     pub(super) muted: bool,
-    pub(super) speaking: bool,
+    speaking: bool,
     pub(super) voice: Voice,
     place: u64,
     sequence: u64,
@@ -174,6 +181,14 @@ impl Microphone {
 
     pub(super) fn next_at(&self) -> Option<Instant> {
         self.next_at
+    }
+
+    /// Begins at the first word, as the mouth does.
+    pub(super) fn speak(&mut self, speaking: bool) {
+        if speaking && !self.speaking {
+            self.place = 0;
+        }
+        self.speaking = speaking;
     }
 
     /// The packet of this moment, if it has come.
