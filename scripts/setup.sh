@@ -24,6 +24,7 @@ if [ "$purpose" = all ]; then
   # A page without a font has no text to find.
   have chromium || packages+=(chromium chromium-sandbox fonts-liberation fonts-noto-color-emoji)
   want redis-server redis-server
+  want prometheus prometheus
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || packages+=(postgresql)
 fi
 if [ "$purpose" = all ] || [ "$purpose" = check ]; then
@@ -61,5 +62,17 @@ if [ "$purpose" = all ] || [ "$purpose" = check ]; then
   if [ "$(cargo-deny --version 2>/dev/null)" != "cargo-deny $deny_version" ]; then
     say "installing cargo-deny $deny_version (compiled once)"
     env -u CARGO_TARGET_DIR cargo install --quiet --locked --debug cargo-deny --version "$deny_version" --root "$tools"
+  fi
+fi
+
+# Schemathesis has a folder of its own: it brings a dozen packages along, all of them pinned.
+if [ "$purpose" = all ]; then
+  wanted=$(sha256sum <"$root/scripts/contract-requirements.txt")
+  if [ "$(cat "$tools/contract/.onstage-requirements" 2>/dev/null)" != "$wanted" ]; then
+    say "installing Schemathesis"
+    rm -rf "$tools/contract"
+    python3 -m venv "$tools/contract"
+    "$tools/contract/bin/pip" install --quiet --disable-pip-version-check --requirement "$root/scripts/contract-requirements.txt"
+    printf '%s\n' "$wanted" >"$tools/contract/.onstage-requirements"
   fi
 fi

@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root" || exit 1
 
-all_stages=(setup fmt tidy typos web clippy deny build rust api e2e)
+all_stages=(setup fmt tidy typos web clippy deny build rust api contract metrics e2e)
 if [ $# -gt 0 ]; then stages=("$@"); else stages=("${all_stages[@]}"); fi
 
 export CARGO_TERM_COLOR=never NO_COLOR=1
@@ -39,6 +39,12 @@ stage_web() {
 # Binaries and tests together, so that both have the same features and nothing is compiled twice.
 stage_build() { cargo build --locked --quiet --workspace --bins --tests; }
 stage_api() { cargo xtask api --check --binary "$target/debug/onstage"; }
+
+# Schemathesis against the running server.
+stage_contract() { scripts/contract.py "$target/debug/onstage" "$tools/contract/bin/schemathesis"; }
+
+# A Prometheus beside a running show: every panel of the dashboard has something to plot.
+stage_metrics() { scripts/metrics.py "$target/debug/onstage"; }
 
 stage_rust() {
   mkdir -m 755 -p "$postgres" && chmod 755 "$log" || return 1

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Given, Settings};
-use crate::{admin, demo, logging, openapi, serve, settings};
+use crate::{admin, demo, logging, openapi, reports, serve, settings};
 
 /// Live shows where the audience can come on stage.
 #[derive(Debug, Parser)]
@@ -94,6 +94,7 @@ fn mistaken(mistakes: &[settings::Mistake]) -> ExitCode {
 }
 
 fn begin(settings: &Settings, work: impl Future<Output = Result<(), String>>) -> ExitCode {
+    let _sends_what_is_left_at_the_end = settings.sentry_dsn.clone().map(reports::begin);
     logging::begin(settings);
     for warning in &settings.warnings {
         tracing::warn!("{warning}");

@@ -17,9 +17,9 @@ const ALLOWED: &str = "camera=(self), microphone=(self), display-capture=(self),
 const COOKIE_PATHS: &str = "/v1/tokens";
 
 /// Content Security Policy and Permissions Policy on every answer.
-pub(crate) fn around(router: Router, url: &str) -> Router {
-    let policy = HeaderValue::from_str(&content_policy(url)).ok();
-    let secure = url.starts_with("https://");
+pub(crate) fn around(router: Router, addresses: &[String]) -> Router {
+    let policy = HeaderValue::from_str(&content_policy(addresses)).ok();
+    let secure = addresses.iter().all(|url| url.starts_with("https://"));
     router.layer(map_response(move |response| {
         std::future::ready(with_policies(response, policy.as_ref(), secure))
     }))
@@ -38,12 +38,14 @@ fn with_policies(mut response: Response, policy: Option<&HeaderValue>, secure: b
 }
 
 /// Everything from here; sockets by name as well, because not every browser counts them as `'self'`.
-fn content_policy(url: &str) -> String {
-    let socket = url.replacen("http", "ws", 1);
+fn content_policy(addresses: &[String]) -> String {
+    let mut sockets: Vec<String> = addresses.iter().map(|url| url.replacen("http", "ws", 1)).collect();
+    sockets.dedup();
+    let sockets = sockets.join(" ");
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; \
          img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; worker-src 'self' blob:; \
-         manifest-src 'self'; connect-src 'self' {socket}; base-uri 'none'; form-action 'self'; \
+         manifest-src 'self'; connect-src 'self' {sockets}; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'; object-src 'none'"
     )
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use onstage_delivery::{Delivery, Limits, Ports};
 use onstage_domain::media::MediaFact;
 use onstage_domain::ports::{
@@ -15,23 +16,28 @@ use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Rep
 use onstage_media::{Media, MediaConfig};
 use onstage_server::{Clock as _, Server, SystemClock, SystemDice, World};
 use tokio::sync::SetOnce;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::settings::Settings;
 use crate::tasks::spawn_named;
-use crate::{headers, health, problems, secrets, web};
+use crate::{headers, health, meters, problems, secrets, web};
 
 /// Everything that runs.
 pub(crate) struct House {
     pub(crate) server: Server,
     pub(crate) delivery: Delivery,
     pub(crate) media: Media,
+    /// The address other devices use.
     pub(crate) url: String,
+    /// Addresses whose sockets a page may open.
+    addresses: Vec<String>,
+    is_metered: bool,
 }
 
 impl House {
     /// Starts every part; when this returns, what was true before the last end is true again.
     pub(crate) async fn start(settings: &Settings, bound: SocketAddr) -> Result<Self, String> {
-        let url = settings.url_at(bound);
+        let (url, own_name) = (settings.reach_at(bound), settings.url_at(bound));
         let late = Arc::new(Late::default());
         let media = Media::start(media_config(settings, &url)?, Arc::clone(&late) as Arc<dyn ObserveMedia>)
             .map_err(|error| error.to_string())?;
@@ -42,14 +48,15 @@ impl House {
             publish: Arc::new(delivery.clone()),
             media: Arc::new(media.clone()),
         };
-        let server = Server::start(server_settings(settings, &url), world)
+        let server = Server::start(server_settings(settings, &own_name), world)
             .await
             .map_err(|fault| format!("the server could not start: {fault}"))?;
         let _set_before = late.server.set(server.clone());
         media.open_doors();
         let ringing = server.clone();
         spawn_named("alarms", async move { ringing.run_alarms().await });
-        Ok(Self { server, delivery, media, url })
+        let is_metered = settings.metrics_listen.is_some();
+        Ok(Self { server, delivery, media, addresses: vec![url.clone(), own_name], url, is_metered })
     }
 
     /// Everything behind one address.
@@ -64,7 +71,11 @@ impl House {
             .method_not_allowed_fallback(onstage_server::method_not_allowed);
         let ours = self.server.dress(headers::same_origin_cookies(router, &self.url));
         // LiveKit's clients read plain text where ours read problems.
-        headers::around(ours.merge(self.media.router()), &self.url)
+        let late = StatusCode::SERVICE_UNAVAILABLE;
+        let media =
+            self.media.router().layer(TimeoutLayer::with_status_code(late, onstage_server::REQUEST_DEADLINE));
+        let all = headers::around(ours.merge(media), &self.addresses);
+        if self.is_metered { meters::around(all) } else { all }
     }
 
     /// Tells everybody to come back later, then closes what is open.

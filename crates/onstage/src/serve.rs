@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -11,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::say;
 use crate::house::House;
+use crate::meters::Meters;
 use crate::secrets;
 use crate::settings::{Settings, Tls};
 use crate::tasks::spawn_named;
@@ -40,13 +42,26 @@ pub(crate) struct Running {
 impl Running {
     /// Binds first, so that early callers wait instead of being refused.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, String> {
+        Self::start_with(settings, |_house| Router::new()).await
+    }
+
+    /// The same, with some addresses more.
+    pub(crate) async fn start_with(
+        settings: &Settings,
+        more: impl FnOnce(Arc<House>) -> Router,
+    ) -> Result<Self, String> {
+        let meters = settings.metrics_listen.map(|listen| Meters::begin(bind(listen)?)).transpose()?;
         secrets::prepare_folder(&settings.data_dir)?;
         let listener = bind(settings.listen)?;
         let bound = listener.local_addr().map_err(|error| error.to_string())?;
         let house = Arc::new(House::start(settings, bound).await?);
+        if let Some(meters) = meters {
+            meters.serve(Arc::clone(&house));
+        }
         let handle = Handle::new();
         let (done, ended) = tokio::sync::oneshot::channel();
-        let serving = serve(listener, settings.tls.clone(), Arc::clone(&house), handle.clone());
+        let router = house.router().merge(more(Arc::clone(&house)));
+        let serving = serve(listener, settings.tls.clone(), router, handle.clone());
         spawn_named("http", async move {
             // The other end is only gone when the process ends.
             let _ = done.send(serving.await);
@@ -59,7 +74,10 @@ impl Running {
     pub(crate) async fn announce(&self, settings: &Settings) {
         let url = &self.house.url;
         let hint = if url.starts_with("https://") { "" } else { NO_CAMERAS };
-        say(format_args!("Onstage is live at {url}{hint}"));
+        let is_elsewhere = settings.public_url.is_none() && *url != self.local_url;
+        let here =
+            if is_elsewhere { format!(" · on this machine {}", self.local_url) } else { String::new() };
+        say(format_args!("Onstage is live at {url}{here}{hint}"));
         if !settings.limits_enabled {
             tracing::warn!("limits.enabled = false: rate limits are off, for load tests only");
         }
@@ -107,10 +125,10 @@ fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 async fn serve(
     listener: TcpListener,
     tls: Tls,
-    house: Arc<House>,
+    router: Router,
     handle: Handle<SocketAddr>,
 ) -> Result<(), String> {
-    let service = house.router().into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let failed = |error: std::io::Error| format!("the listener failed: {error}");
     let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
     match tls {

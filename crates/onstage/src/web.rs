@@ -26,6 +26,7 @@ const NOT_PAGES: &[&str] = &[
     "/problems",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/assets",
 ];
 
@@ -43,13 +44,20 @@ pub(crate) async fn page(request: Request) -> Response {
     if let Some(file) = Dist::get(name).filter(|_| !name.is_empty()) {
         return answer(&request, name, file);
     }
-    if NOT_PAGES.iter().any(|prefix| path == *prefix || path.strip_prefix(prefix).is_some_and(is_below)) {
+    if NOT_PAGES.iter().any(|prefix| path == *prefix || path.strip_prefix(prefix).is_some_and(is_below))
+        || names_a_file(path)
+    {
         return onstage_server::nothing_here().await.into_response();
     }
     match Dist::get("index.html") {
         Some(index) => answer(&request, "index.html", index),
         None => no_app(),
     }
+}
+
+/// Pages of the app have no dot in their address; a file that is not there, or that a scanner hopes for, has.
+fn names_a_file(path: &str) -> bool {
+    path.contains('.') || path.to_ascii_lowercase().contains("%2e")
 }
 
 fn is_below(rest: &str) -> bool {

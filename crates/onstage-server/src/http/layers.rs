@@ -108,3 +108,6 @@ fn add_headers(headers: &mut HeaderMap, id: &str) {
     headers.entry(X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
 }
+
+#[cfg(test)]
+mod tests;

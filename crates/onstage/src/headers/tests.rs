@@ -27,6 +27,10 @@ fn only_our_own_pages_use_the_cookie() {
 
 #[test]
 fn sockets_of_our_own_address_are_allowed() {
-    assert!(content_policy("https://show.example").contains("connect-src 'self' wss://show.example;"));
-    assert!(content_policy("http://127.0.0.1:8080").contains("ws://127.0.0.1:8080;"));
+    assert!(
+        content_policy(&["https://show.example".to_owned(), "https://show.example".to_owned()])
+            .contains("connect-src 'self' wss://show.example;")
+    );
+    let both = content_policy(&["http://192.0.2.7:8080".to_owned(), "http://127.0.0.1:8080".to_owned()]);
+    assert!(both.contains("connect-src 'self' ws://192.0.2.7:8080 ws://127.0.0.1:8080;"), "{both}");
 }

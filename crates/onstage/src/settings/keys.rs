@@ -80,7 +80,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("sockets.relay_signals", Kind::Switch),
     key("limits.enabled", Kind::Switch),
     key("plans.default_plan", Kind::Text),
-    not_yet("metrics.listen", "metrics"),
+    key("metrics.listen", Kind::Text),
     key("log.retention_days", Kind::Number),
     key("log.format", Kind::Text),
     key("log.level", Kind::Text),
@@ -91,7 +91,7 @@ pub(crate) const KEYS: &[Key] = &[
     not_yet("mail.from", "mail"),
     not_yet("push.vapid_key", "push messages"),
     not_yet("push.subject", "push messages"),
-    not_yet("sentry.dsn", "error reports to Sentry"),
+    key("sentry.dsn", Kind::Text),
     not_yet("otel.endpoint", "traces by OpenTelemetry"),
 ];
 

@@ -5,17 +5,21 @@ mod keys;
 mod read;
 mod shown;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use onstage_domain::accounts::{Plan, SignUp};
 use onstage_domain::media::IceServer;
 use onstage_server::Network;
+use sentry::types::Dsn;
 
 pub(crate) use given::{Given, Mistake};
 pub(crate) use read::read;
 pub(crate) use shown::shown;
+
+/// An address of the documentation's network: routed outward, used by nobody.
+const SOMEWHERE_ELSE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
 /// How the server is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +76,10 @@ pub(crate) struct Settings {
     pub(crate) limits_enabled: bool,
     pub(crate) default_plan: Plan,
     pub(crate) log_retention_days: u32,
+    /// Off where it was not given.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Off where it was not given.
+    pub(crate) sentry_dsn: Option<Dsn>,
     pub(crate) log_format: LogFormat,
     pub(crate) log_level: String,
     pub(crate) warnings: Vec<String>,
@@ -83,7 +91,15 @@ impl Settings {
         self.listen.ip().is_loopback()
     }
 
-    /// The address people use, once the port is known.
+    /// The address that other devices use, where one is known.
+    pub(crate) fn reach_at(&self, bound: SocketAddr) -> String {
+        match outward_address().filter(|_| self.public_url.is_none() && bound.ip().is_unspecified()) {
+            Some(address) => self.url_at(SocketAddr::new(address, bound.port())),
+            None => self.url_at(bound),
+        }
+    }
+
+    /// The address that names this server, once the port is known; it stays the same when the network changes.
     pub(crate) fn url_at(&self, bound: SocketAddr) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
@@ -94,6 +110,13 @@ impl Settings {
         }
         format!("{scheme}://{bound}")
     }
+}
+
+/// The address this machine would send from. Nothing is sent to find it.
+fn outward_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(SOMEWHERE_ELSE).ok()?;
+    socket.local_addr().ok().map(|address| address.ip()).filter(|address| !address.is_unspecified())
 }
 
 #[cfg(test)]

@@ -65,6 +65,8 @@ impl Reading<'_> {
             limits_enabled: self.switch("limits.enabled", true),
             default_plan: self.plan(),
             log_retention_days: self.number("log.retention_days", 0, u32::MAX).unwrap_or(30),
+            metrics_listen: self.parsed("metrics.listen"),
+            sentry_dsn: self.parsed("sentry.dsn"),
             log_format: self
                 .one_of("log.format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])
                 .unwrap_or(LogFormat::Pretty),

@@ -32,6 +32,8 @@ pub(crate) fn shown(settings: &Settings) -> String {
         ("accounts.sign_up", format!("{:?}", settings.sign_up).to_lowercase()),
         ("plans.default_plan", settings.default_plan.word().to_owned()),
         ("limits.enabled", settings.limits_enabled.to_string()),
+        ("metrics.listen", settings.metrics_listen.map_or("off".to_owned(), |listen| listen.to_string())),
+        ("sentry.dsn", settings.sentry_dsn.as_ref().map_or("off".to_owned(), |dsn| dsn.host().to_owned())),
         ("log.retention_days", settings.log_retention_days.to_string()),
         ("log.format", format.to_owned()),
         ("log.level", settings.log_level.clone()),

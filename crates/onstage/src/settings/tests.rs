@@ -41,6 +41,31 @@ fn every_key_is_read_from_the_file_and_from_its_variable() {
 }
 
 #[test]
+fn figures_and_reports_are_off_until_they_are_given_an_address() {
+    let settings = given("", &[]).unwrap();
+    assert!(settings.metrics_listen.is_none() && settings.sentry_dsn.is_none());
+    let file = "[metrics]\nlisten = '127.0.0.1:9464'\n[sentry]\ndsn = 'https://key@sentry.example/1'";
+    let settings = given(file, &[]).unwrap();
+    assert_eq!(settings.metrics_listen.unwrap().port(), 9464);
+    let told = shown(&settings);
+    assert!(told.contains("sentry.dsn = sentry.example") && !told.contains("key@"), "{told}");
+    assert!(refused("", &[("ONSTAGE_SENTRY_DSN", "https://no-key")]).contains("sentry.dsn"));
+}
+
+#[test]
+fn a_server_on_every_address_is_told_by_one_that_others_can_reach() {
+    let every = given("[server]\nlisten = '0.0.0.0:8080'", &[]).unwrap();
+    assert_eq!(every.url_at(every.listen), "http://127.0.0.1:8080");
+    let reached = every.reach_at(every.listen);
+    assert!(
+        reached.starts_with("http://") && reached.ends_with(":8080") && !reached.contains("//0.0.0.0"),
+        "{reached}"
+    );
+    let named = given("[server]\nlisten = '0.0.0.0:8080'\npublic_url = 'https://show.example'", &[]).unwrap();
+    assert_eq!(named.reach_at(named.listen), "https://show.example");
+}
+
+#[test]
 fn a_variable_is_made_from_every_key() {
     let named: Vec<String> = KEYS.iter().map(super::keys::Key::variable).collect();
     assert!(named.contains(&"ONSTAGE_SERVER_LISTEN".to_owned()));
@@ -99,10 +124,9 @@ fn what_is_not_built_stops_the_start_and_is_named() {
         ("REDIS_URL", "redis://localhost"),
         ("ONSTAGE_REDIS_URL", "redis://localhost"),
         ("ONSTAGE_STORAGE_URL", "s3://bucket"),
-        ("ONSTAGE_METRICS_LISTEN", "127.0.0.1:9464"),
+        ("ONSTAGE_OTEL_ENDPOINT", "http://127.0.0.1:4317"),
         ("ONSTAGE_MEDIA_ENGINE", "livekit"),
         ("ONSTAGE_SERVER_TLS", "acme"),
-        ("ONSTAGE_SENTRY_DSN", "https://example"),
         ("LIVEKIT_URL", "wss://example"),
     ] {
         let told = refused("", &[(name, value)]);

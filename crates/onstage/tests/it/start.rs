@@ -145,7 +145,22 @@ async fn pages_are_the_apps_and_everything_else_is_a_problem() {
     let installation = Installation::new();
     let server = installation.start();
     let http = reqwest::Client::new();
-    for path in ["/v1/nothing", "/live/nothing", "/problems/no/page", "/assets/gone.js", "/api/x"] {
+    for path in [
+        "/v1/nothing",
+        "/live/nothing",
+        "/problems/no/page",
+        "/assets/gone.js",
+        "/api/x",
+        "/metrics",
+        "/ws/x",
+        "/twirp/x",
+        "/functions/x",
+        "/.env",
+        "/.git/config",
+        "/%2eenv",
+        "/wp-login.php",
+        "/s/.git/config",
+    ] {
         let response = http.get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(response.status(), 404, "{path}");
         assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
