@@ -23,6 +23,8 @@ const TICK: Duration = Duration::from_millis(400);
 const REQUEST_SEEN_FOR: Duration = Duration::from_secs(8);
 /// The same while the stage fills for the first time.
 const REQUEST_SEEN_AT_FIRST_FOR: Duration = Duration::from_millis(900);
+/// The same once a visitor sits there, who may have gone without a word.
+const REQUEST_LEFT_FOR: Duration = Duration::from_secs(120);
 /// How long the bot in the host's chair mutes somebody.
 const MUTED_FOR: Duration = Duration::from_secs(16);
 /// Nobody steps down of their own accord where fewer are left.
@@ -212,10 +214,14 @@ impl Demo {
         }
     }
 
-    /// The bot lets everybody up, until a visitor does; it fills the stage once in any case.
+    /// The bot lets everybody up, and leaves it to a visitor once the stage was full; nobody waits for ever.
     async fn answer(&mut self, now: Instant) {
-        let Some(chair) = self.chair.as_ref().filter(|_| !(self.is_visited() && self.opened)) else { return };
-        let seen_for = if self.opened { REQUEST_SEEN_FOR } else { REQUEST_SEEN_AT_FIRST_FOR };
+        let Some(chair) = &self.chair else { return };
+        let seen_for = match (self.opened, self.is_visited()) {
+            (false, _) => REQUEST_SEEN_AT_FIRST_FOR,
+            (true, false) => REQUEST_SEEN_FOR,
+            (true, true) => REQUEST_LEFT_FOR,
+        };
         for face in &self.cast {
             let Place::Asking { request, since } = &face.place else { continue };
             if now.saturating_duration_since(*since) >= seen_for {

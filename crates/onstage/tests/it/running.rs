@@ -69,15 +69,22 @@ impl Installation {
 
     /// Starts the server and waits for its first line.
     pub(crate) fn start(&self) -> Running {
+        let running = self.start_as(&["serve"]);
+        assert!(running.first_line.starts_with("Onstage is live at"), "{}{}", running.first_line, self.log());
+        running
+    }
+
+    /// Starts the binary with these words and waits for its first line.
+    pub(crate) fn start_as(&self, words: &[&str]) -> Running {
+        // First whatever may fail: a process without a `Running` around it would live on.
+        let http = Client::new();
         let begun = Instant::now();
         let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
-        let mut child = self.command(&["serve"]).stderr(log).process_group(0).spawn().unwrap();
+        let mut child = self.command(words).stderr(log).process_group(0).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut first_line = String::new();
         lines.read_line(&mut first_line).unwrap();
         let ready_after = begun.elapsed();
-        assert!(first_line.starts_with("Onstage is live at"), "{first_line}{}", self.log());
-        let http = Client::new();
         Running { child, url: format!("http://{}", self.address), first_line, ready_after, http }
     }
 
