@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "api/openapi.json"
 SEED = 20261121
-EXAMPLES_MAX = 10
+EXAMPLES_MAX = 4
 # Longer than a slow machine needs to start or to answer.
 PATIENCE_S = 120
 CHECKS = [

@@ -62,6 +62,7 @@ impl Delivery {
     /// With limits a test can reach.
     #[must_use]
     pub fn with_limits(ports: Ports, limits: Limits) -> Self {
+        meters::begin();
         Self { hub: Hub::new(ports, limits) }
     }
 

@@ -31,10 +31,38 @@ impl SocketMeter {
     }
 }
 
+/// Every language sockets speak, and every word for a close: the plots begin at nought, not at the first one.
+const DIALECTS: [&str; 2] = ["v1", "socket"];
+const REASONS: [&str; 12] = [
+    "normal",
+    "protocol",
+    "policy",
+    "too_large",
+    "fault",
+    "restart",
+    "slow",
+    "token",
+    "kicked",
+    "not_found",
+    "silent",
+    "ended",
+];
+
+/// Before the first socket.
+pub(crate) fn begin() {
+    for dialect in DIALECTS {
+        gauge!(meters::SOCKETS_OPEN.name, "dialect" => dialect).increment(0.0);
+        for reason in REASONS {
+            counter!(meters::SOCKETS_CLOSED.name, "dialect" => dialect, "reason" => reason).increment(0);
+        }
+    }
+}
+
 /// One word a close code; seed dialects have codes of their own for the same reasons.
 const fn word(closing: Closing) -> &'static str {
     match closing.code {
         1000 | 1001 => "normal",
+        1002 | 1007 => "protocol",
         1008 => "policy",
         1009 => "too_large",
         1011 => "fault",

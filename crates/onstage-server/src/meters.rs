@@ -40,6 +40,20 @@ pub(crate) async fn figures(app: &App) -> Result<Figures, Fault> {
     })
 }
 
+/// Before the first command: the plots begin at nought, not at the first fault.
+pub(crate) fn begin() {
+    for slice in ["accounts", "sessions", "moderation", "stage", "chat"] {
+        for outcome in ["ok", "refused", "fault"] {
+            counter!(meters::COMMANDS.name, "slice" => slice, "outcome" => outcome).increment(0);
+        }
+    }
+    for alarm in ["session", "stage", "attendance", "housekeeping"] {
+        for outcome in ["ok", "fault"] {
+            counter!(meters::ALARMS_RUNG.name, "alarm" => alarm, "outcome" => outcome).increment(0);
+        }
+    }
+}
+
 /// A command was answered.
 pub(crate) fn answered(slice: &'static str, begun: Instant, answer: &Result<Reply, Problem>) {
     let outcome = match answer {
