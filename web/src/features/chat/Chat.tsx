@@ -6,7 +6,7 @@ import { useLatest } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Link } from '@/shared/router';
 import { Avatar, Button, gelStyle, IconButton } from '@/shared/ui';
-import { ArrowUp, ChevronDown, Send, Trash2, Clock } from '@/shared/ui/icons';
+import { ArrowUp, ChevronDown, Send, Trash2, Clock, Users } from '@/shared/ui/icons';
 import type { Line } from './model';
 import './chat.css';
 
@@ -86,6 +86,14 @@ function MessageLine({ message, props }: { message: Message; props: ChatProps })
 
 function LineView({ line, props }: { line: Line; props: ChatProps }) {
   const t = useT();
+  if (line.kind === 'message' && line.message.kind === 'system') {
+    return (
+      <div className="msg event">
+        <Users aria-hidden="true" />
+        <span dir="auto">{line.message.text}</span>
+      </div>
+    );
+  }
   if (line.kind === 'message') return <MessageLine message={line.message} props={props} />;
   return (
     <div className="msg event">
