@@ -4,6 +4,7 @@ mod columns;
 mod m0001_people;
 mod m0002_sessions;
 mod m0003_log;
+mod m0004_course;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::async_trait::async_trait;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_people::Migration),
             Box::new(m0002_sessions::Migration),
             Box::new(m0003_log::Migration),
+            Box::new(m0004_course::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use onstage_domain::problem::Problem;
 use uuid::Uuid;
 
 use crate::accounts::service::{self, Keyring, Passwords, Tickets};
-use crate::alarm_clock::AlarmClock;
+use crate::alarm_clock::{Alarm, AlarmClock};
 use crate::attendance::Book;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -84,6 +84,7 @@ impl App {
     pub(crate) async fn tell(&self, recorded: Recorded) -> bool {
         let session = recorded.session();
         self.attendance.learn(recorded.envelopes());
+        self.alarms.set(Alarm::Attendance(session), self.attendance.deadline(session));
         let heard: Vec<_> =
             recorded.envelopes().iter().filter(|told| listeners::is_end(told)).cloned().collect();
         let acknowledged = self.outbox.tell(recorded);

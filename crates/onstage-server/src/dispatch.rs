@@ -92,7 +92,9 @@ pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply,
         Query::Invitations(id, page) => {
             stage::service::invitations(app, actor, id, &page).await.map(Reply::Invitations)
         }
-        Query::Analytics(_) => Err(Problem::new(Code::NotFound)),
+        Query::Analytics(id) => {
+            sessions::analytics(app, actor, id).await.map(|view| Reply::Analytics(Box::new(view)))
+        }
         Query::Messages(id, before, page) | Query::History(id, before, page) => {
             chat::service::messages(app, actor, id, (before, &page)).await.map(Reply::Messages)
         }

@@ -1,13 +1,17 @@
 //! The nouns of sessions.
 
 mod attendance;
+mod course;
 mod session;
+mod timeline;
 
-pub use attendance::{Attendance, Change, Contact, PLACE_KEPT_MS, REST_PRESENCE_MS};
+pub use attendance::{Attendance, Beginning, Change, Contact, PLACE_KEPT_MS, REST_PRESENCE_MS};
+pub use course::{SAMPLE_MS, SAMPLES_WAITING_MAX, Sample};
 pub use session::{
     HOST_GRACE_MS, NEVER_CONNECTED_MS, Opening, STAGE_GUESTS_MAX, Session, Tally, effective_max_guests,
     room_name,
 };
+pub use timeline::{Attended, Timeline, average_milli};
 
 use serde::{Deserialize, Serialize};
 

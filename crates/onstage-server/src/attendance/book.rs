@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use onstage_domain::person::ParticipantView;
-use onstage_domain::sessions::{self, Attendance, Change, Contact};
+use onstage_domain::sessions::{self, Attendance, Beginning, Change, Contact, HostView, Sample};
 use onstage_domain::{Actor, At, Envelope, Event, SessionId, UserId, stage};
 
 /// Numbers of one session.
@@ -31,10 +31,31 @@ impl Book {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens a page with what a restart knows.
-    pub(crate) fn open(&self, session: SessionId, peak_viewers: u32) {
-        let page = || Page { attendance: Attendance::with_peak(peak_viewers), ..Page::default() };
-        self.pages().entry(session).or_insert_with(page);
+    /// Opens a page, or adds to an open one what is known of the show.
+    pub(crate) fn open(&self, session: SessionId, now: At, beginning: Beginning) {
+        self.pages().entry(session).or_default().attendance.begin(now, beginning);
+    }
+
+    /// Tears a page out.
+    pub(crate) fn close(&self, session: SessionId) {
+        self.pages().remove(&session);
+    }
+
+    /// Samples of a show's course that are over and not written yet.
+    pub(crate) fn samples_over(&self, session: SessionId, now: At) -> Vec<Sample> {
+        self.pages().get_mut(&session).map(|page| page.attendance.samples_over(now)).unwrap_or_default()
+    }
+
+    /// Samples that are not written yet, the one of this moment included.
+    pub(crate) fn samples_so_far(&self, session: SessionId, now: At) -> Vec<Sample> {
+        self.pages().get_mut(&session).map(|page| page.attendance.samples_so_far(now)).unwrap_or_default()
+    }
+
+    /// These are written.
+    pub(crate) fn samples_written(&self, session: SessionId, samples: &[Sample]) {
+        if let Some(page) = self.pages().get_mut(&session) {
+            page.attendance.samples_written(samples);
+        }
     }
 
     /// Takes note of a contact.
@@ -57,7 +78,7 @@ impl Book {
         self.pages().get_mut(&session).map(|page| page.attendance.expire(now)).unwrap_or_default()
     }
 
-    /// When the next REST join runs out.
+    /// When the next REST join runs out, or the next sample of the course is over.
     pub(crate) fn deadline(&self, session: SessionId) -> Option<At> {
         self.pages().get(&session).and_then(|page| page.attendance.deadline())
     }
@@ -117,7 +138,9 @@ impl Book {
     pub(crate) fn learn(&self, envelopes: &[Envelope]) {
         for envelope in envelopes {
             if is_end(&envelope.data) {
-                self.pages().remove(&envelope.session);
+                self.close(envelope.session);
+            } else if let Some(owner) = owner_of(&envelope.data) {
+                self.open(envelope.session, envelope.at, first(owner, envelope.at));
             } else if let Some(person) = person_of(&envelope.data) {
                 self.set_seated(envelope.session, envelope.at, person.user_id, person.is_staged());
             }
@@ -127,6 +150,18 @@ impl Book {
 
 const fn is_end(event: &Event) -> bool {
     matches!(event, Event::Session(sessions::Event::Ended { .. }))
+}
+
+/// Whose show begins.
+const fn owner_of(event: &Event) -> Option<&HostView> {
+    match event {
+        Event::Session(sessions::Event::Started { session }) => Some(&session.owner),
+        Event::Session(_) | Event::Stage(_) | Event::Moderation(_) | Event::Chat(_) => None,
+    }
+}
+
+const fn first(owner: &HostView, started_at: At) -> Beginning {
+    Beginning { started_at, owner: owner.user_id, peak_viewers: 0, last_sample: None }
 }
 
 /// The person an event carries.

@@ -34,6 +34,7 @@ pub(super) async fn told(app: &App, id: SessionId, user: UserId, contact: Contac
     if !session.is_live() {
         return Ok(());
     }
+    app.attendance.open(id, app.clock.now(), sessions::beginning_without_past(&session));
     let change = app.attendance.tell(id, app.clock.now(), user, contact);
     app.alarms.set(Alarm::Attendance(id), app.attendance.deadline(id));
     if let Some(connected) = change.connection {
@@ -87,9 +88,9 @@ fn presence_event(person: Option<ParticipantView>, present: bool, viewer_count: 
     }
 }
 
-/// The minute after a REST join is over for somebody.
+/// The minute after a REST join is over for somebody, or ten seconds of the show's course are.
 pub(crate) async fn ring(app: &App, id: SessionId) -> Result<(), Problem> {
-    sessions::raise_peak(app, id).await?;
+    sessions::write_attendance(app, id).await?;
     for user in app.attendance.expire(id, app.clock.now()) {
         tell_presence(app, id, user, false).await?;
     }

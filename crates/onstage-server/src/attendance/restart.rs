@@ -9,6 +9,7 @@ use onstage_domain::sessions::Fact as SessionFact;
 use onstage_domain::stage::Fact as StageFact;
 use tokio::sync::oneshot;
 
+use crate::alarm_clock::Alarm;
 use crate::app::App;
 use crate::moderation;
 use crate::sessions::alarms;
@@ -34,7 +35,8 @@ pub(crate) async fn bring_back(app: &App) -> Result<(), Problem> {
 
 async fn standing_of(app: &App, session: SessionId) -> Result<Standing, Problem> {
     let found = sessions::find(app, app.db.reader(), session).await?;
-    app.attendance.open(session, found.session.view().peak_viewers);
+    let beginning = sessions::beginning(app.db.reader(), &found.session).await?;
+    app.attendance.open(session, app.clock.now(), beginning);
     let people = people::with_orders(app.db.reader(), session).await?;
     for person in &people {
         app.attendance.set_seated(session, app.clock.now(), person.user_id, person.is_staged());
@@ -57,6 +59,7 @@ async fn replay(app: &App, standing: &[Standing]) {
 }
 
 async fn begin_minute(app: &App, session: SessionId) -> Result<(), Problem> {
+    app.alarms.set(Alarm::Attendance(session), app.attendance.deadline(session));
     sessions::hear(app, session, SessionFact::Restarted).await?;
     stage::service::hear(app, session, StageFact::Restarted, None).await?;
     stage::alarms::arm(app, session).await

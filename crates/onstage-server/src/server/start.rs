@@ -69,6 +69,8 @@ async fn tidy(app: &App) -> Result<(), Fault> {
     app.alarms.set(Alarm::Housekeeping, Some(now.plus_ms(HOUSEKEEPING_MS)));
     idempotency::forget_old(&app.db, now).await?;
     let kept_ms = i64::from(app.settings.log_retention_days).saturating_mul(DAY_MS);
-    log::forget(&app.db, now.plus_ms(kept_ms.saturating_neg()), now.plus_ms(-DAY_MS)).await?;
+    let ended_before = now.plus_ms(kept_ms.saturating_neg());
+    log::forget(&app.db, ended_before, now.plus_ms(-DAY_MS)).await?;
+    sessions::service::forget_courses(app, ended_before).await?;
     accounts::alarms::tidy(app, now).await
 }

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use onstage_dialects::v1::{
-    ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, ListQuery, LockBody, PageBody,
-    SessionBody, SessionChanged, SetLayoutBody, page, rendered,
+    AnalyticsBody, ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, ListQuery, LockBody,
+    PageBody, SessionBody, SessionChanged, SetLayoutBody, page, rendered,
 };
 use onstage_domain::problem::Code;
 use onstage_domain::sessions::Command as Sessions;
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(layout))
         .routes(routes!(lock))
         .routes(routes!(events))
+        .routes(routes!(analytics))
 }
 
 /// Go live.
@@ -153,4 +154,15 @@ async fn events(
         return Err(Code::Fault.into());
     };
     Ok(Json(EventsPage::new(events, next)))
+}
+
+/// How the show went, over time: for the owner and for operators, also while it runs.
+#[utoipa::path(get, path = "/v1/sessions/{id}/analytics", tag = "sessions", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = AnalyticsBody)))]
+async fn analytics(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Ids(id): Ids<SessionId>,
+) -> Result<Json<AnalyticsBody>, Refused> {
+    Ok(Json(rendered(question(&app, &caller, Query::Analytics(id)).await?)?))
 }

@@ -142,7 +142,10 @@ impl Scene<'_> {
                 post("stage.decline", self.at(&format!("/requests/{}/decline", self.requests[1])), json!({})),
                 post("stage.invite", self.at("/invitations"), json!({"user_id": viewer.id})),
             ],
-            Operation::End => vec![post("sessions.end", self.at("/end"), json!({}))],
+            Operation::End => vec![
+                get("read.analytics", self.at("/analytics")),
+                post("sessions.end", self.at("/end"), json!({})),
+            ],
             Operation::ManageGuests
             | Operation::ModerateChat
             | Operation::Direct

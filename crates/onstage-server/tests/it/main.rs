@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod analytics;
 mod chat;
 mod coverage;
 mod malformed;

@@ -7,6 +7,7 @@ use onstage_domain::sessions::{
 };
 use onstage_domain::{Actor, Reply, SessionId};
 
+use super::analytics::write_last;
 use super::look::{by_of, load_locked};
 use super::people;
 use crate::accounts;
@@ -92,7 +93,11 @@ pub(crate) async fn save(
     for event in &events {
         session.apply(now, event);
     }
-    store::save(tx, session, ends(&events)).await?;
+    let end = ends(&events);
+    store::save(tx, session, end).await?;
+    if end.is_some() {
+        write_last(app, tx, session.id(), now).await?;
+    }
     let events = events.into_iter().map(onstage_domain::Event::Session).collect();
     app.outbox.record(tx, session.id(), now, events).await
 }
@@ -141,12 +146,4 @@ fn as_it_is(app: &App, session: &Session, fact: Fact) -> Fact {
         }
         Fact::Restarted | Fact::Clock => fact,
     }
-}
-
-/// Writes the peak of viewers down, so that a killed process loses a minute of it at most.
-pub(crate) async fn raise_peak(app: &App, id: SessionId) -> Result<(), Problem> {
-    let tx = app.db.begin().await?;
-    let session = load_locked(app, &tx, id).await?;
-    store::save(&tx, &session, None).await?;
-    Ok(tx.commit().await?)
 }

@@ -1,5 +1,6 @@
 //! Rows of `sessions` and `session_settings`.
 
+pub(in crate::sessions) mod analytics;
 pub(crate) mod people;
 
 use onstage_domain::sessions::{

@@ -1,6 +1,6 @@
 //! A fresh database for each test: a SQLite file, and a PostgreSQL schema where `ONSTAGE_TEST_POSTGRES_URL` is set.
 
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ impl Place {
             }
             Self::Postgres { url } => {
                 let schema = format!("test_{}", Uuid::new_v4().simple());
-                sql(url, &format!("CREATE SCHEMA {schema}")).await;
+                change(url, &format!("CREATE SCHEMA {schema}")).await;
                 let mark = if url.contains('?') { '&' } else { '?' };
                 let own = format!("{url}{mark}options=-csearch_path%3D{schema}");
                 Home { url: own, _folder: None, schema: Some((url.clone(), schema)) }
@@ -47,13 +47,24 @@ impl Place {
 impl Home {
     pub(crate) async fn close(self) {
         if let Some((url, schema)) = &self.schema {
-            sql(url, &format!("DROP SCHEMA {schema} CASCADE")).await;
+            change(url, &format!("DROP SCHEMA {schema} CASCADE")).await;
         }
     }
 }
 
-async fn sql(url: &str, statement: &str) {
+/// A change to the database itself.
+pub(crate) async fn change(url: &str, statement: &str) {
     let db = Database::connect(url).await.unwrap();
     db.execute_unprepared(statement).await.unwrap();
     db.close().await.unwrap();
+}
+
+/// A number that a question to the database itself answers, in its column `count`.
+pub(crate) async fn number(url: &str, question: &str) -> i64 {
+    let db = Database::connect(url).await.unwrap();
+    let statement = Statement::from_string(db.get_database_backend(), question.to_owned());
+    let row = db.query_one_raw(statement).await.unwrap().unwrap();
+    let number = row.try_get("", "count").unwrap();
+    db.close().await.unwrap();
+    number
 }
