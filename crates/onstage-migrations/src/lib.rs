@@ -5,6 +5,7 @@ mod m0001_people;
 mod m0002_sessions;
 mod m0003_log;
 mod m0004_course;
+mod m0005_fence;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::async_trait::async_trait;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_sessions::Migration),
             Box::new(m0003_log::Migration),
             Box::new(m0004_course::Migration),
+            Box::new(m0005_fence::Migration),
         ]
     }
 }

@@ -1,12 +1,17 @@
 //! One set of queries over two databases: SQLite with one writer and several readers, or a PostgreSQL pool.
 
+mod fence;
 mod files;
+#[cfg(test)]
+pub(crate) mod on_postgres;
 mod rows;
 
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use onstage_domain::Actor;
 use onstage_migrations::{Migrator, MigratorTrait as _};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -34,6 +39,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Db {
     writer: DatabaseConnection,
     readers: DatabaseConnection,
+    /// The role that a person's questions are asked as; known after migrating.
+    role: Arc<OnceLock<String>>,
 }
 
 impl Db {
@@ -43,14 +50,28 @@ impl Db {
             files::prepare(&path)?;
             let writer = connect_sqlite(url, 1, false).await?;
             let readers = connect_sqlite(url, SQLITE_READERS, true).await?;
-            return Ok(Self { writer, readers });
+            return Ok(Self::of(writer, readers));
         }
-        Ok(Self { writer: connect_postgres(url).await?, readers: connect_postgres(url).await? })
+        Ok(Self::of(connect_postgres(url).await?, connect_postgres(url).await?))
+    }
+
+    fn of(writer: DatabaseConnection, readers: DatabaseConnection) -> Self {
+        Self { writer, readers, role: Arc::default() }
     }
 
     /// Brings the tables up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
-        Ok(Migrator::up(&self.writer, None).await?)
+        Migrator::up(&self.writer, None).await?;
+        if self.is_postgres()
+            && let Some(role) = fence::raise(&self.writer).await?
+        {
+            self.role.get_or_init(|| role);
+        }
+        Ok(())
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DatabaseBackend::Postgres
     }
 
     /// How many migrations wait.
@@ -58,27 +79,37 @@ impl Db {
         Ok(Migrator::get_pending_migrations(&self.writer).await?.len())
     }
 
-    /// For questions.
+    /// For questions of the system.
     pub(crate) const fn reader(&self) -> &DatabaseConnection {
         &self.readers
     }
 
     /// For several questions that must fit together: all of them see the same moment.
     pub(crate) async fn moment(&self) -> Result<DatabaseTransaction, Fault> {
-        if self.readers.get_database_backend() == DatabaseBackend::Sqlite {
+        if !self.is_postgres() {
             return Ok(self.readers.begin().await?);
         }
         let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
         Ok(self.readers.begin_with_config(Some(isolation), Some(access)).await?)
     }
 
-    /// For changes: takes its turn at once, so that it never fails half-way for having read first.
+    /// For what a person asks of tables behind the fence: on PostgreSQL they see no row that is not theirs to see, also
+    /// when a check in code is forgotten.
+    pub(crate) async fn moment_for(&self, actor: &Actor) -> Result<DatabaseTransaction, Fault> {
+        let moment = self.readers.begin().await?;
+        if self.is_postgres() {
+            fence::ask_for(&moment, self.role.get().map(String::as_str), actor.user_id).await?;
+        }
+        Ok(moment)
+    }
+
+    /// For changes, as the system: takes its turn at once, so that it never fails half-way for having read first.
     pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let locks_rows = self.writer.get_database_backend() == DatabaseBackend::Postgres;
+        let locks_rows = self.is_postgres();
         let asked = Instant::now();
         let inner = self.writer.begin_with_options(options).await?;
         meters::turn_waited(asked);
@@ -87,7 +118,7 @@ impl Db {
 
     /// Writes a consistent copy of a SQLite database, readable by its owner only, while others read and write.
     pub async fn backup(&self, to: &Path) -> Result<(), Fault> {
-        if self.writer.get_database_backend() != DatabaseBackend::Sqlite {
+        if self.is_postgres() {
             return Err(Fault::Database("this backup is for SQLite; use pg_dump".to_owned()));
         }
         if to.exists() {
@@ -112,7 +143,11 @@ impl Db {
 
 async fn connect_postgres(url: &str) -> Result<DatabaseConnection, Fault> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    options
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|options| options.options([fence::SYSTEM]));
     Ok(Database::connect(options).await?)
 }
 

@@ -226,3 +226,6 @@ pub(super) async fn note_fact(tx: &Tx, session: SessionId, fact: FactId, now: At
         "INSERT INTO media_facts (id, session_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
     Ok(run(&**tx, sql, values![fact.uuid(), session.uuid(), now.0]).await? > 0)
 }
+
+#[cfg(test)]
+mod tests;

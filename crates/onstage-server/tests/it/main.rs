@@ -14,6 +14,7 @@ mod coverage;
 mod malformed;
 mod moderation;
 mod restart;
+mod row_security;
 mod sessions;
 mod stage;
 mod support;

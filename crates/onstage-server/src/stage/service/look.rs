@@ -47,7 +47,7 @@ pub(crate) async fn requests(
         let code = if actor.is_anonymous() { Code::SignInRequired } else { Code::NotAllowed };
         return Err(Problem::new(code));
     }
-    let items = store::list_requests(app.db.reader(), session, state, page).await?;
+    let items = store::list_requests(&app.db.moment_for(actor).await?, session, state, page).await?;
     Ok(paging::listed(items, page, |request| request.id.to_string()))
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn invitations(
 ) -> Result<Listed<InvitationView>, Problem> {
     let place = place(app, actor, session).await?;
     let of = (!place.manages).then_some(actor.user_id);
-    let items = store::list_invitations(app.db.reader(), session, of, page).await?;
+    let items = store::list_invitations(&app.db.moment_for(actor).await?, session, of, page).await?;
     Ok(paging::listed(items, page, |invitation| invitation.id.to_string()))
 }
 

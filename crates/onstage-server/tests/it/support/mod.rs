@@ -18,7 +18,7 @@ use onstage_server::{HandClock, PasswordCost, Server, Settings, SystemDice, Worl
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-pub(crate) use databases::{Place, number};
+pub(crate) use databases::{Place, change, number};
 pub(crate) use doubles::{Engine, Listener};
 pub(crate) use people::{PASSWORD, Person};
 
