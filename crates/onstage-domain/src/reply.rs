@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountView;
-use crate::chat::MessageView;
+use crate::chat::{Line, MessageView};
 use crate::event::Envelope;
 use crate::ids::{MessageId, Seq, SessionId, UserId};
 use crate::media::MediaAccess;
@@ -116,7 +116,7 @@ pub enum Reply {
     Stats(Box<SessionView>, SummaryView),
     /// How a show went.
     Analytics(Box<AnalyticsView>),
-    /// A request, and the seat it led to.
+    /// A request; its person once somebody answered it, or where it led to a seat at once.
     Request(RequestView, Option<ParticipantView>),
     /// Requests.
     Requests(Listed<RequestView>),
@@ -150,6 +150,8 @@ pub enum Reply {
     Message(MessageView),
     /// Chat history.
     Messages(Listed<MessageView>),
+    /// Chat history with the lines the server wrote.
+    History(Listed<Line>),
     /// A part of the log with each event's predecessor for this reader.
     Events(Vec<(Envelope, Seq)>, Option<Seq>),
 }

@@ -134,7 +134,9 @@ pub fn viewer() -> ParticipantView {
     newcomer(SAMPLE_AT, &actor(1))
 }
 
-fn request(state: RequestState) -> RequestView {
+/// A request of person 1; answered by person 0 unless it waits.
+#[must_use]
+pub fn request(state: RequestState) -> RequestView {
     let asker = actor(1);
     let pending = state == RequestState::Pending;
     RequestView {

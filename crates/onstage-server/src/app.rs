@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use onstage_domain::Actor;
 use onstage_domain::ports::{CarryOut, Credential, Publish};
 use onstage_domain::problem::Problem;
+use onstage_domain::{Actor, At, Event, SessionId};
 use uuid::Uuid;
 
 use crate::accounts::service::{self, Keyring, Passwords, Tickets};
 use crate::alarm_clock::{Alarm, AlarmClock};
-use crate::attendance::Book;
+use crate::attendance::{self, Book};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::dice::{Dice, Ids};
 use crate::engine::{Engine, is_enforced};
 use crate::fault::Fault;
@@ -47,15 +47,16 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     pub(crate) tickets: Tickets,
     pub(crate) attendance: Book,
-    ids: Ids,
+    ids: Arc<Ids>,
 }
 
 impl App {
     pub(crate) fn new(settings: Settings, db: Db, world: World) -> Self {
         let engine = Engine::start(Arc::clone(&world.media));
+        let ids = Arc::<Ids>::default();
         Self {
             db,
-            outbox: Outbox::new(Arc::clone(&world.dice), world.publish, engine.clone()),
+            outbox: Outbox::new(Arc::clone(&world.dice), Arc::clone(&ids), world.publish, engine.clone()),
             engine,
             clock: world.clock,
             dice: world.dice,
@@ -66,7 +67,7 @@ impl App {
             passwords: Passwords::new(settings.password_cost),
             tickets: Tickets::default(),
             attendance: Book::default(),
-            ids: Ids::default(),
+            ids,
             settings,
         }
     }
@@ -80,15 +81,32 @@ impl App {
         service::authenticate(self, credential).await
     }
 
+    /// Writes events into the log, and what slices write down about each other's facts in the same transaction.
+    pub(crate) async fn record(
+        &self,
+        tx: &Tx,
+        session: SessionId,
+        at: At,
+        events: Vec<Event>,
+    ) -> Result<Recorded, Fault> {
+        let recorded = self.outbox.record(tx, session, at, events).await?;
+        listeners::write_down(tx, recorded.envelopes()).await?;
+        Ok(recorded)
+    }
+
     /// After the commit: tells the events; answers whether the media engine obeys already.
     pub(crate) async fn tell(&self, recorded: Recorded) -> bool {
         let session = recorded.session();
-        self.attendance.learn(recorded.envelopes());
+        let shifts = self.attendance.learn(session, recorded.envelopes());
         self.alarms.set(Alarm::Attendance(session), self.attendance.deadline(session));
         let heard: Vec<_> =
             recorded.envelopes().iter().filter(|told| listeners::is_end(told)).cloned().collect();
         let acknowledged = self.outbox.tell(recorded);
         noted(self.close_gap(session).await, "events wait for the ones before them");
+        noted(
+            attendance::shifted(self, session, &shifts).await,
+            "the audience is counted anew with the next one",
+        );
         noted(listeners::hear(self, &heard).await, "a listener hears again after a restart");
         match acknowledged {
             Some(acknowledged) => is_enforced(acknowledged).await,
@@ -97,7 +115,7 @@ impl App {
     }
 
     /// Reads from the log what another node, or a call that broke off after its commit, did not tell here.
-    async fn close_gap(&self, session: onstage_domain::SessionId) -> Result<(), Fault> {
+    async fn close_gap(&self, session: SessionId) -> Result<(), Fault> {
         while let Some((since, missing)) = self.outbox.gap(session) {
             let envelopes = log::after(self.db.reader(), session, since, missing).await?;
             if envelopes.is_empty() {

@@ -22,13 +22,7 @@ impl Dice for SystemDice {
     }
 }
 
-/// A version-7 id: ordered by time, then random.
-pub(crate) fn uuid(dice: &dyn Dice, now: At) -> Uuid {
-    let mut random = [0; 10];
-    dice.fill(&mut random);
-    of(now.0, &random)
-}
-
+/// A version-7 id: ordered by time.
 fn of(millis: i64, random: &[u8; 10]) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or(0), random).into_uuid()
 }

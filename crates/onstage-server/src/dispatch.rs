@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use onstage_domain::accounts::Command as Accounts;
 use onstage_domain::problem::{Code, Problem};
+use onstage_domain::reply::Page;
 use onstage_domain::sessions::Command as Sessions;
 use onstage_domain::{Actor, Command, IdempotencyKey, Query, Reply};
 
@@ -74,8 +75,7 @@ pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply,
         Query::Accounts(page) => {
             accounts::service::ask_accounts(app, actor, &page).await.map(Reply::Accounts)
         }
-        Query::Audit(page) if actor.is_operator() => Ok(Reply::Audit(audit::list(app, &page).await?)),
-        Query::Audit(_) => Err(Problem::new(Code::OperatorOnly)),
+        Query::Audit(page) => ask_audit(app, actor, &page).await,
         Query::LiveSessions(page) => Ok(Reply::Sessions(sessions::live(app, &page).await?)),
         Query::Session(id) => {
             let found = attendance::look(app, actor, id).await?;
@@ -95,12 +95,22 @@ pub(crate) async fn ask(app: &App, actor: &Actor, query: Query) -> Result<Reply,
         Query::Analytics(id) => {
             sessions::analytics(app, actor, id).await.map(|view| Reply::Analytics(Box::new(view)))
         }
-        Query::Messages(id, before, page) | Query::History(id, before, page) => {
+        Query::Messages(id, before, page) => {
             chat::service::messages(app, actor, id, (before, &page)).await.map(Reply::Messages)
+        }
+        Query::History(id, before, page) => {
+            chat::service::history(app, actor, id, (before, &page)).await.map(Reply::History)
         }
         Query::Events(id, since, limit) => {
             let (events, next) = attendance::events(app, actor, id, (since, limit)).await?;
             Ok(Reply::Events(events, next))
         }
     }
+}
+
+async fn ask_audit(app: &App, actor: &Actor, page: &Page) -> Result<Reply, Problem> {
+    if !actor.is_operator() {
+        return Err(Problem::new(Code::OperatorOnly));
+    }
+    Ok(Reply::Audit(audit::list(app, page).await?))
 }

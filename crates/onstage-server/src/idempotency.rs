@@ -110,6 +110,7 @@ fn kept(reply: &Reply) -> Option<Kept> {
         | Reply::Enforced(_)
         | Reply::Until(_)
         | Reply::Messages(_)
+        | Reply::History(_)
         | Reply::Events(..) => None,
     }
 }

@@ -1,4 +1,4 @@
-// Made by web/codegen from api/openapi.json; do not edit. shapes e42d58dd9ba9f5bfc86d116c39db5ac33c1b744e704c1bbd4978921ad089da75
+// Made by web/codegen from api/openapi.json; do not edit. shapes fd563a1fdb06b51e4eb4363556cf528d229d9d19d2fe3690b67cd0a93db4d78c
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {
@@ -24,6 +24,83 @@ export type components = {
             operator: boolean;
             /** @description Plan. */
             plan: components["schemas"]["Plan"];
+        };
+        /** @description How a show went. */
+        AnalyticsBody: {
+            /**
+             * Format: int32
+             * @description Seconds of a moment in the timeline.
+             */
+            bucket_s: number;
+            /**
+             * Format: int64
+             * @description Seconds, so far or in all.
+             */
+            duration_s: number;
+            ended_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: double
+             * @description Guests of people; 0 when nobody came.
+             */
+            guest_participation_rate: number;
+            /**
+             * Format: int32
+             * @description Distinct people who were on stage, owner excluded.
+             */
+            guests: number;
+            /**
+             * Format: int64
+             * @description Their average length, seconds.
+             */
+            host_average_duration_s: number;
+            /**
+             * Format: int32
+             * @description Shows of this host that ended, this one included once it has.
+             */
+            host_sessions: number;
+            /**
+             * Format: int32
+             * @description Chat messages.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Distinct people with an account who came in, owner excluded.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Reactions.
+             */
+            reactions: number;
+            /** @description Word of the reaction → count. */
+            reactions_by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Requests to come up.
+             */
+            requests: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            session_id: string;
+            /** @description Began. */
+            started_at: components["schemas"]["Time"];
+            /** @description The show's course, oldest first. */
+            timeline: components["schemas"]["MomentBody"][];
+            /**
+             * Format: double
+             * @description Viewers, averaged over the time of the show.
+             */
+            viewers_average: number;
+            /**
+             * Format: int32
+             * @description Most viewers at once.
+             */
+            viewers_peak: number;
         };
         /** @description Token of a watcher without an account. */
         AnonymousTokenBody: {
@@ -223,6 +300,8 @@ export type components = {
         };
         /** @enum {string} */
         Layout: "grid" | "spotlight" | "gallery" | "sidebar" | "pip" | "side_by_side";
+        /** @enum {string} */
+        LiveAction: "mute_audio" | "unmute_audio" | "mute_video" | "unmute_video" | "kick" | "promote_cohost" | "demote";
         /** @description An item of `GET /live/active`. */
         LiveActiveSession: {
             /** @description Viewers may ask to go up. */
@@ -254,6 +333,25 @@ export type components = {
              */
             viewer_count: number;
         };
+        /** @description Answer of `POST /live/respond-guest-request`. */
+        LiveAnsweredGuestRequest: {
+            /** @description For people. */
+            message: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            request_id: string;
+            /** @description What they are now. */
+            role: components["schemas"]["LiveRole"];
+            /** @description What it is now. */
+            status: components["schemas"]["LiveRequestStatus"];
+            /**
+             * Format: uuid
+             * @description Whose it was.
+             */
+            user_id: string;
+        };
         /** @description Answer of `POST /live/end/{session_id}`. */
         LiveEnded: {
             /**
@@ -268,6 +366,46 @@ export type components = {
              * @description The session.
              */
             session_id: string;
+        };
+        /** @description A request to come up. */
+        LiveGuestRequest: {
+            /** @description Asked. */
+            created_at: components["schemas"]["Time"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description A few words; empty when there are none. */
+            message: string;
+            /** @description For what. */
+            request_type: components["schemas"]["LiveRequestType"];
+            /**
+             * Format: uuid
+             * @description Where.
+             */
+            session_id: string;
+            /** @description Where in its life. */
+            status: components["schemas"]["LiveRequestStatus"];
+            /**
+             * Format: uuid
+             * @description Whose.
+             */
+            user_id: string;
+            /** @description Unique name. */
+            username: string;
+        };
+        /** @description The host of a session. */
+        LiveHost: {
+            /** @description Picture. */
+            avatar_url?: string | null;
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            user_id: string;
+            /** @description Unique name. */
+            username: string;
         };
         /** @description One entry of `ice_servers`. */
         LiveIceServer: {
@@ -297,8 +435,8 @@ export type components = {
             access_token?: string | null;
             /** @description Whether the person could ask to go up. */
             can_request_guest: boolean;
-            /** @description `host`, `cohost`, `guest` or `viewer`. */
-            role: string;
+            /** @description What the person is here. */
+            role: components["schemas"]["LiveRole"];
             /** @description The room. */
             room_name: string;
             /**
@@ -307,6 +445,39 @@ export type components = {
              */
             session_id: string;
             webrtc_config?: components["schemas"]["LiveWebrtcConfig"] | null;
+        };
+        /** @description An item of `GET /live/guest-requests/{session_id}`. */
+        LiveListedGuestRequest: components["schemas"]["LiveGuestRequest"] & {
+            responded_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: uuid
+             * @description Who approved or rejected it.
+             */
+            responded_by?: string | null;
+        };
+        /** @description Answer of `POST /live/manage-participant`. */
+        LiveManaged: {
+            /** @description For people. */
+            message: string;
+            /** @description As they are now, whatever was wished. */
+            participant: components["schemas"]["LiveParticipant"];
+            /** @description The person was asked to unmute; nobody else opens a microphone or a camera. */
+            prompted?: boolean | null;
+        };
+        /** @description `POST /live/manage-participant`. */
+        LiveManageParticipant: {
+            /** @description What. */
+            action: components["schemas"]["LiveAction"];
+            /**
+             * Format: uuid
+             * @description Where.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description Whom.
+             */
+            user_id: string;
         };
         /** @description A chat message. */
         LiveMessage: {
@@ -321,7 +492,7 @@ export type components = {
             message: string;
             /** @description `text`, `sticker`, `system` or `gift`. */
             message_type: components["schemas"]["MessageKind"];
-            /** @description Nothing yet; an object for gifts. */
+            /** @description Empty for what people write; of a system message: `event`, `status`, `user_id` and `username`. */
             metadata: Record<string, never>;
             /**
              * Format: uuid
@@ -344,12 +515,12 @@ export type components = {
             avatar_url?: string | null;
             /** @description First came in. */
             joined_at: components["schemas"]["Time"];
-            /** @description `host`, `cohost`, `guest` or `viewer`. */
-            role: string;
+            /** @description What the person is here. */
+            role: components["schemas"]["LiveRole"];
             /** @description A screen is being shared. */
             screen_sharing: boolean;
-            /** @description `active` or `muted`; who was kicked or left is not listed. */
-            status: string;
+            /** @description Lists show `active` and `muted`; `kicked` is the answer to a kick. */
+            status: components["schemas"]["LiveStatus"];
             /**
              * Format: uuid
              * @description Who.
@@ -360,6 +531,65 @@ export type components = {
             /** @description What is seen, after permission and all mutes. */
             video_enabled: boolean;
         };
+        /** @description `POST /live/react`. */
+        LiveReact: {
+            /** @description With what. */
+            reaction_type: components["schemas"]["Reaction"];
+            /**
+             * Format: uuid
+             * @description Where.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            user_id?: string | null;
+        };
+        /** @description Answer of `POST /live/react`. */
+        LiveReacted: {
+            /** @description For people. */
+            message: string;
+            /** @description With what. */
+            reaction_type: components["schemas"]["Reaction"];
+        };
+        /** @description `POST /live/request-guest`. */
+        LiveRequestGuest: {
+            /** @description At most 200 characters. */
+            message?: string | null;
+            request_type?: components["schemas"]["LiveRequestType"] | null;
+            /**
+             * Format: uuid
+             * @description Where.
+             */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            user_id?: string | null;
+        };
+        /** @enum {string} */
+        LiveRequestStatus: "pending" | "approved" | "rejected" | "cancelled";
+        /** @enum {string} */
+        LiveRequestType: "guest" | "cohost";
+        /** @description `POST /live/respond-guest-request`. */
+        LiveRespondGuestRequest: {
+            /** @description Yes or no. */
+            action: components["schemas"]["LiveVerdict"];
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            request_id: string;
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            responded_by?: string | null;
+        };
+        /** @enum {string} */
+        LiveRole: "host" | "cohost" | "guest" | "viewer";
         /** @description `POST /live/send-message`. */
         LiveSendMessage: {
             /** @description 1–500 characters. */
@@ -376,6 +606,56 @@ export type components = {
              */
             user_id?: string | null;
         };
+        /** @description Answer of `GET /live/session/{session_id}`. */
+        LiveSession: components["schemas"]["LiveActiveSession"] & {
+            /** @description Description. */
+            description: string;
+            /** @description The host. */
+            host: components["schemas"]["LiveHost"];
+            /**
+             * Format: int32
+             * @description Most viewers at once so far.
+             */
+            peak_viewers: number;
+            /** @description The room. */
+            room_name: string;
+            /** @description What people send. */
+            session_type: components["schemas"]["Mode"];
+            /** @description Switches. */
+            settings: components["schemas"]["LiveSettings"];
+            /** @description On or over. */
+            status: components["schemas"]["Status"];
+        };
+        /** @description The seed's table of settings, column by column. */
+        LiveSettings: {
+            /** @description Viewers may ask to go up. */
+            allow_guests: boolean;
+            /**
+             * Format: int32
+             * @description Seconds between a person's messages.
+             */
+            chat_slow_mode: number;
+            /** @description Chat is on. */
+            enable_chat: boolean;
+            /** @description Gifts may be sent, once there are any. */
+            enable_gifts: boolean;
+            /** @description Guests may speak when seated. */
+            guest_audio_default: boolean;
+            /** @description Guests may show themselves when seated. */
+            guest_video_default: boolean;
+            /**
+             * Format: int32
+             * @description Guests allowed now, after the plan.
+             */
+            max_guests: number;
+            /** @description Requests wait for an answer. */
+            require_approval: boolean;
+            /**
+             * Format: uuid
+             * @description Whose.
+             */
+            session_id: string;
+        };
         /** @description `POST /live/start`. What is absent has the sample's value. */
         LiveStart: {
             /** @description Viewers may ask to go up. */
@@ -389,7 +669,7 @@ export type components = {
             description?: string | null;
             /** @description Chat is on. */
             enable_chat?: boolean | null;
-            /** @description Read, and without effect until there are gifts. */
+            /** @description Kept, and without effect until there are gifts. */
             enable_gifts?: boolean | null;
             /** @description Guests may speak when seated. */
             guest_audio_default?: boolean | null;
@@ -410,6 +690,11 @@ export type components = {
             session_type?: components["schemas"]["Mode"] | null;
             /** @description 1–120 characters. */
             title: string;
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            user_id?: string | null;
         };
         /** @description Answer of `POST /live/start`. */
         LiveStarted: {
@@ -438,6 +723,10 @@ export type components = {
             viewer_count: number;
             webrtc_config?: components["schemas"]["LiveWebrtcConfig"] | null;
         };
+        /** @enum {string} */
+        LiveStatus: "active" | "muted" | "kicked" | "left";
+        /** @enum {string} */
+        LiveVerdict: "approved" | "rejected";
         /** @description What `room.connect(server_url, participant_token)` needs. */
         LiveWebrtcConfig: {
             /** @description For the browser. */
@@ -507,6 +796,31 @@ export type components = {
         MessageKind: "text" | "sticker" | "system" | "gift";
         /** @enum {string} */
         Mode: "voice" | "camera" | "studio";
+        /** @description One moment of a show's course. */
+        MomentBody: {
+            /** @description Begins. */
+            at: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Most guests on stage at once.
+             */
+            guests: number;
+            /**
+             * Format: int32
+             * @description Chat messages.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Reactions.
+             */
+            reactions: number;
+            /**
+             * Format: double
+             * @description Viewers, averaged over the moment.
+             */
+            viewers: number;
+        };
         /** @description `{media}`, of every guest. */
         MuteAllBody: {
             /** @description What. */
@@ -966,41 +1280,6 @@ export type components = {
         Plan: "explorer" | "creator" | "innovator";
         /** @enum {string} */
         Presence: "held" | "on_stage" | "reconnecting" | "watching";
-        /**
-         * ProblemBody
-         * @description A refusal or fault.
-         */
-        Problem: {
-            /** @description `<slice>/<word>`, for programs. */
-            code: string;
-            /** @description This occurrence. */
-            detail: string;
-            /** @description All wrong fields. */
-            errors?: {
-                /** @description `missing`, `wrong_type`, `too_short`, `too_long`, `bad_characters`, `out_of_range`, `unknown_word`, … */
-                code: string;
-                /** @description What to do about it. */
-                detail: string;
-                /** @description JSON pointer (RFC 6901) into the body. */
-                pointer: string;
-            }[];
-            /** @description The address that was called. */
-            instance?: string | null;
-            /**
-             * Format: int64
-             * @description When to come back.
-             */
-            retry_after_ms?: number | null;
-            /**
-             * Format: uint16
-             * @description HTTP status.
-             */
-            status: number;
-            /** @description The same sentence for every occurrence. */
-            title: string;
-            /** @description Address of a page about this code. */
-            type: string;
-        };
         /** @description A refusal or fault. */
         ProblemBody: {
             /** @description `<slice>/<word>`, for programs. */
@@ -1267,6 +1546,51 @@ export type components = {
             expires_at: components["schemas"]["Time"];
             /** @description Single use. */
             refresh_token: string;
+        };
+        /** @description Answer of `GET /ws/live/{session_id}/stats`. */
+        SocketStats: {
+            /**
+             * Format: int64
+             * @description How long it goes on, or was.
+             */
+            duration_seconds: number;
+            /**
+             * Format: int32
+             * @description Seated except the host.
+             */
+            guest_count: number;
+            /**
+             * Format: int32
+             * @description Chat messages.
+             */
+            messages: number;
+            /**
+             * Format: int32
+             * @description Everybody: the host, guests and viewers.
+             */
+            participants: number;
+            /**
+             * Format: int32
+             * @description Most viewers at once so far.
+             */
+            peak_viewers: number;
+            /**
+             * Format: int64
+             * @description Reactions.
+             */
+            reactions: number;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            session_id: string;
+            /** @description On or over. */
+            status: components["schemas"]["Status"];
+            /**
+             * Format: int32
+             * @description Present and not seated.
+             */
+            viewer_count: number;
         };
         /** @enum {string} */
         Status: "live" | "ended";

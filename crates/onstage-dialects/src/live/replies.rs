@@ -1,18 +1,20 @@
 //! What S1's clients are answered.
 
-use onstage_domain::chat::{Event as ChatEvent, MessageView};
+use onstage_domain::chat::{About, Event as ChatEvent, Line, LineKind, MessageView, Reaction, line_of};
 use onstage_domain::media::{IceServer, MediaAccess};
 use onstage_domain::reply;
 use onstage_domain::sessions::SessionView;
-use onstage_domain::stage::{ParticipantView, Role};
-use onstage_domain::{Event, Reply, UserId};
+use onstage_domain::stage::ParticipantView;
+use onstage_domain::{Envelope, Event, Reply, UserId};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::words::{LiveRoleWord, Standing, StandingWord};
 use crate::time::Time;
 use crate::v1::FromReply;
-use crate::words::MessageKindWord;
+use crate::words::{MessageKindWord, ReactionWord, Vocabulary as _, Word};
 
 /// One entry of `ice_servers`.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -112,8 +114,8 @@ pub struct Joined {
     pub access_token: Option<String>,
     /// How to connect; `null` when picture places are full.
     pub webrtc_config: Option<WebrtcConfig>,
-    /// `host`, `cohost`, `guest` or `viewer`.
-    pub role: &'static str,
+    /// What the person is here.
+    pub role: LiveRoleWord,
     /// Whether the person could ask to go up.
     pub can_request_guest: bool,
 }
@@ -128,19 +130,9 @@ impl FromReply for Joined {
             room_name: session.room_name,
             access_token: webrtc_config.as_ref().map(|config| config.participant_token.clone()),
             webrtc_config,
-            role: role_word(role),
+            role: role.into(),
             can_request_guest: can_request,
         })
-    }
-}
-
-/// S1's word for a role (K3).
-const fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "host",
-        Role::Cohost => "cohost",
-        Role::Guest => "guest",
-        Role::Viewer => "viewer",
     }
 }
 
@@ -221,10 +213,10 @@ pub struct Participant {
     pub username: String,
     /// Picture.
     pub avatar_url: Option<String>,
-    /// `host`, `cohost`, `guest` or `viewer`.
-    pub role: &'static str,
-    /// `active` or `muted`; who was kicked or left is not listed.
-    pub status: &'static str,
+    /// What the person is here.
+    pub role: LiveRoleWord,
+    /// Lists show `active` and `muted`; `kicked` is the answer to a kick.
+    pub status: StandingWord,
     /// What is heard, after permission and all mutes.
     pub audio_enabled: bool,
     /// What is seen, after permission and all mutes.
@@ -244,8 +236,8 @@ impl From<ParticipantView> for Participant {
             video_enabled: view.video_enabled(),
             username: view.handle,
             avatar_url: view.avatar_url,
-            role: role_word(view.role),
-            status: if silenced { "muted" } else { "active" },
+            role: view.role.into(),
+            status: Word(if silenced { Standing::Muted } else { Standing::Active }),
             screen_sharing: view.screen_sharing,
             joined_at: view.joined_at.into(),
         }
@@ -275,9 +267,9 @@ pub struct ChatLine {
     pub message: String,
     /// `text`, `sticker`, `system` or `gift`.
     pub message_type: MessageKindWord,
-    /// Nothing yet; an object for gifts.
+    /// Empty for what people write; of a system message: `event`, `status`, `user_id` and `username`.
     #[schema(value_type = Object)]
-    pub metadata: serde_json::Map<String, serde_json::Value>,
+    pub metadata: Map<String, Value>,
     /// When.
     pub created_at: Time,
 }
@@ -291,7 +283,7 @@ impl From<MessageView> for ChatLine {
             username: view.handle,
             message: view.text,
             message_type: view.kind.into(),
-            metadata: serde_json::Map::new(),
+            metadata: Map::new(),
             created_at: view.created_at.into(),
         }
     }
@@ -304,21 +296,59 @@ impl FromReply for ChatLine {
     }
 }
 
+/// What a system message says for programs: the seed's join and leave, and how the person stands after it.
+fn metadata(about: About) -> Map<String, Value> {
+    let (event, standing) = match about.kind {
+        LineKind::Joined => ("joined", Standing::Active),
+        LineKind::Left => ("left", Standing::Left),
+        LineKind::Kicked => ("left", Standing::Kicked),
+    };
+    let pairs = [
+        ("event", json!(event)),
+        ("status", json!(standing.spelled())),
+        ("user_id", json!(about.user_id)),
+        ("username", json!(about.handle)),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+impl From<Line> for ChatLine {
+    fn from(line: Line) -> Self {
+        Self { metadata: line.about.map(metadata).unwrap_or_default(), ..line.message.into() }
+    }
+}
+
 impl FromReply for Vec<ChatLine> {
     fn from_reply(reply: Reply) -> Option<Self> {
-        let Reply::Messages(listed) = reply else { return None };
+        let Reply::History(listed) = reply else { return None };
         Some(listed.items.into_iter().map(ChatLine::from).collect())
+    }
+}
+
+/// Answer of `POST /live/react`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = LiveReacted)]
+pub struct Reacted {
+    /// For people.
+    pub message: &'static str,
+    /// With what.
+    pub reaction_type: ReactionWord,
+}
+
+impl From<Reaction> for Reacted {
+    fn from(kind: Reaction) -> Self {
+        Self { message: "Reaction sent", reaction_type: kind.into() }
     }
 }
 
 /// What of an event an S1 client finds in its history; the language has no socket, so most events have no word.
 #[must_use]
-pub fn chat_line(event: &Event) -> Option<ChatLine> {
-    match event {
+pub fn chat_line(envelope: &Envelope) -> Option<ChatLine> {
+    match &envelope.data {
         Event::Chat(ChatEvent::Sent { message }) => Some(message.clone().into()),
+        Event::Stage(_) => line_of(envelope).map(ChatLine::from),
         Event::Chat(ChatEvent::Deleted { .. } | ChatEvent::Reacted { .. } | ChatEvent::Reactions { .. })
         | Event::Session(_)
-        | Event::Stage(_)
         | Event::Moderation(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! What S1's clients send.
 
-use onstage_domain::chat::{Command as Chat, MessageKind};
+use onstage_domain::chat::{Command as Chat, MessageKind, Reaction};
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::reply::{Before, Page};
 use onstage_domain::sessions::{Command as Sessions, Mode, NewSession, SettingsPatch, Visibility};
@@ -9,10 +9,11 @@ use onstage_domain::{At, Command, Query, SessionId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::words::known;
 use crate::fields::{Field, Fields, Wrong, as_is, between, id, word};
 use crate::time::parse_rfc3339;
 use crate::v1::Body;
-use crate::words::{MessageKindWord, ModeWord, Vocabulary as _};
+use crate::words::{MessageKindWord, ModeWord, ReactionWord};
 
 /// S1 knows stages of 1–20 guests; larger wishes are clamped (K1).
 const GUESTS_WISH_MAX: i64 = 20;
@@ -53,7 +54,7 @@ pub struct StartRequest {
     /// Chat is on.
     #[schema(value_type = Option<bool>)]
     enable_chat: Field<bool>,
-    /// Read, and without effect until there are gifts.
+    /// Kept, and without effect until there are gifts.
     #[schema(value_type = Option<bool>)]
     enable_gifts: Field<bool>,
     /// Seconds between a person's messages, 0–600.
@@ -65,6 +66,9 @@ pub struct StartRequest {
     /// Guests may show themselves when seated.
     #[schema(value_type = Option<bool>)]
     guest_video_default: Field<bool>,
+    /// If present, the caller's own id.
+    #[schema(value_type = Option<Uuid>)]
+    user_id: Field<String>,
 }
 
 /// The seed's stages by what people send (S3-37).
@@ -83,7 +87,6 @@ fn guests_wish(number: i64) -> Result<u8, Wrong> {
 impl StartRequest {
     fn settings(self, fields: &mut Fields, mode: Mode) -> SettingsPatch {
         let places = between(1, i64::from(u32::MAX));
-        let _without_effect_yet = fields.optional("/enable_gifts", self.enable_gifts, as_is);
         SettingsPatch {
             max_guests: fields
                 .optional("/max_guests", self.max_guests, guests_wish)
@@ -97,6 +100,7 @@ impl StartRequest {
             max_participants: fields
                 .optional("/max_participants", self.max_participants, places)
                 .or(Some(PARTICIPANTS_DEFAULT)),
+            enable_gifts: fields.optional("/enable_gifts", self.enable_gifts, as_is),
             cohosts_manage_guests: None,
         }
     }
@@ -106,6 +110,7 @@ impl Body for StartRequest {
     type Target = ();
 
     fn command(mut self, (): ()) -> Result<Command, Problem> {
+        known::<Mode>("session_type", &self.session_type)?;
         let mut fields = Fields::default();
         let title =
             fields.required("/title", std::mem::take(&mut self.title), |raw: String| Title::parse(&raw));
@@ -121,6 +126,10 @@ impl Body for StartRequest {
             let new = NewSession { title, description, mode, format, visibility, settings };
             Some(Command::Sessions(Sessions::Create(Box::new(new))))
         })
+    }
+
+    fn claimed(&self) -> Option<&str> {
+        self.user_id.value().map(String::as_str)
     }
 }
 
@@ -172,20 +181,56 @@ impl Body for SendMessageRequest {
     type Target = ();
 
     fn command(self, (): ()) -> Result<Command, Problem> {
-        let kind = match self.message_type.value() {
-            None => MessageKind::Text,
-            // S1 answers 400 to words it does not know (K20); those that only the server makes are refused inside.
-            Some(kind) => MessageKind::read(kind)
-                .ok_or_else(|| Problem::because(Code::BadWord, "message_type is text or sticker"))?,
-        };
+        // The words that only the server makes are refused inside.
+        known::<MessageKind>("message_type", &self.message_type)?;
         let mut fields = Fields::default();
         let session = fields.required("/session_id", self.session_id, id);
         let text = fields.required("/message", self.message, |raw: String| ChatText::parse(&raw));
+        let kind = fields.optional("/message_type", self.message_type, word).unwrap_or(MessageKind::Text);
         fields.finish(|| Some(Command::Chat(Chat::Send { session: session?, text: text?, kind })))
     }
 
     fn claimed(&self) -> Option<&str> {
         self.user_id.value().map(String::as_str)
+    }
+}
+
+/// `POST /live/react`.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[schema(as = LiveReact)]
+pub struct ReactRequest {
+    /// Where.
+    #[schema(value_type = Uuid)]
+    session_id: Field<String>,
+    /// With what.
+    #[schema(value_type = ReactionWord)]
+    reaction_type: Field<String>,
+    /// If present, the caller's own id.
+    #[schema(value_type = Option<Uuid>)]
+    user_id: Field<String>,
+}
+
+impl Body for ReactRequest {
+    type Target = ();
+
+    fn command(self, (): ()) -> Result<Command, Problem> {
+        known::<Reaction>("reaction_type", &self.reaction_type)?;
+        let mut fields = Fields::default();
+        let session = fields.required("/session_id", self.session_id, id);
+        let kind = fields.required("/reaction_type", self.reaction_type, word);
+        fields.finish(|| Some(Command::Chat(Chat::React { session: session?, kind: kind?, count: 1 })))
+    }
+
+    fn claimed(&self) -> Option<&str> {
+        self.user_id.value().map(String::as_str)
+    }
+}
+
+impl ReactRequest {
+    /// The word of the reaction, where it can be read.
+    #[must_use]
+    pub fn kind(&self) -> Option<Reaction> {
+        self.reaction_type.value().and_then(|kind| Reaction::from_word(kind))
     }
 }
 
@@ -231,7 +276,7 @@ impl MessagesQuery {
     pub fn query(&self, session: SessionId) -> Result<Query, Problem> {
         let page = Page { cursor: None, limit: limit(self.limit.as_deref(), MESSAGES_LIMIT_DEFAULT) };
         let before = self.before.as_deref().filter(|text| !text.is_empty()).map(before).transpose()?;
-        Ok(Query::Messages(session, before, page))
+        Ok(Query::History(session, before, page))
     }
 }
 

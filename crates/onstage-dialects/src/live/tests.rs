@@ -1,19 +1,21 @@
 //! Would catch an S1 client that no longer finds the field, the word or the number its seed document promised.
 #![allow(clippy::indexing_slicing, clippy::wildcard_enum_match_arm, reason = "tests")]
 
-use onstage_domain::chat::{Command as Chat, MessageKind, MessageView};
+use onstage_domain::chat::{Command as Chat, Line, MessageKind, MessageView, Reaction};
 use onstage_domain::media::{IceServer, MediaAccess};
 use onstage_domain::problem::Code;
 use onstage_domain::reply::{Before, Joined as JoinedReply, Listed, MediaReason};
 use onstage_domain::samples::{self, SAMPLE_AT, session_id, user};
 use onstage_domain::sessions::{Command as Sessions, Mode, NewSession, SummaryView};
-use onstage_domain::stage::{ParticipantView, Role};
+use onstage_domain::stage::{Command as Stage, ParticipantView, RequestState, RequestedRole, Role};
 use onstage_domain::{At, Command, MessageId, Problem, Query, Reply, Seq};
 use serde_json::{Value, json};
 
 use super::{
-    ActiveQuery, ActiveSession, ChatLine, Ended, JoinRequest, Joined, MessagesQuery, Participant,
-    SendMessageRequest, StartRequest, Started, chat_line,
+    ActiveQuery, ActiveSession, AnsweredGuestRequest, ChatLine, Deed, DeedBody, Ended, GuestRequest,
+    GuestRequestBody, GuestRequestsQuery, JoinRequest, Joined, ListedGuestRequest, Managed, MessagesQuery,
+    Participant, ReactRequest, SendMessageRequest, SessionDetails, StartRequest, Started, VerdictBody,
+    chat_line,
 };
 use crate::v1::{Body, FromReply, check_identity};
 
@@ -204,7 +206,7 @@ fn s1_29_history_pages_by_time_by_milliseconds_and_by_message() {
     let ask = |before: &str| {
         let query = MessagesQuery { limit: None, before: Some(before.to_owned()) };
         query.query(session_id()).map(|query| match query {
-            Query::Messages(_, before, page) => (before, page.limit),
+            Query::History(_, before, page) => (before, page.limit),
             other => panic!("{other:?}"),
         })
     };
@@ -214,14 +216,15 @@ fn s1_29_history_pages_by_time_by_milliseconds_and_by_message() {
     assert_eq!(ask("1795248000000"), Ok((Some(Before::Moment(At(1_795_248_000_000))), 50)));
     assert_eq!(ask(&message().id.to_string()), Ok((Some(Before::Message(message().id)), 50)));
     assert_eq!(ask("yesterday").unwrap_err().code, Code::Unreadable);
-    let lines = Reply::Messages(Listed { items: vec![message()], next_cursor: None, total: None });
+    let line = Line { message: message(), about: None };
+    let lines = Reply::History(Listed { items: vec![line], next_cursor: None, total: None });
     assert_eq!(rendered::<Vec<ChatLine>>(lines)[0]["message"], "Hello everyone!");
 }
 
 #[test]
 fn reaches_live_page_max() {
     let query = MessagesQuery { limit: Some("500".into()), before: None };
-    assert!(matches!(query.query(session_id()), Ok(Query::Messages(_, None, page)) if page.limit == 100));
+    assert!(matches!(query.query(session_id()), Ok(Query::History(_, None, page)) if page.limit == 100));
     let query = ActiveQuery { limit: Some("-1".into()) };
     assert!(matches!(query.query(), Query::LiveSessions(page) if page.limit == 1));
     assert!(matches!(ActiveQuery::default().query(), Query::LiveSessions(page) if page.limit == 20));
@@ -241,10 +244,106 @@ fn s1_30_active_sessions_are_a_bare_array() {
     );
 }
 
+#[test]
+fn s1_16_requests_have_the_seeds_words_and_wishes_to_speak_have_none() {
+    let request = || samples::request(RequestState::Declined);
+    let json = rendered::<GuestRequest>(Reply::Request(request(), None));
+    assert_eq!(
+        json,
+        json!({
+            "id": request().id, "session_id": session_id(), "user_id": user(1), "username": "bela_1",
+            "request_type": "guest", "status": "rejected", "message": "I know this one",
+            "created_at": "2026-11-21T08:00:00.000Z",
+        })
+    );
+    let speak = onstage_domain::stage::RequestView { requested_role: RequestedRole::Speak, ..request() };
+    assert!(GuestRequest::from_reply(Reply::Request(speak.clone(), None)).is_none());
+    let items = vec![request(), speak, samples::request(RequestState::Expired)];
+    let listed = rendered::<Vec<ListedGuestRequest>>(Reply::Requests(Listed {
+        items,
+        next_cursor: None,
+        total: None,
+    }));
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    assert_eq!((&listed[0]["responded_by"], &listed[0]["status"]), (&json!(user(0)), &json!("rejected")));
+    assert_eq!((&listed[1]["responded_by"], &listed[1]["status"]), (&Value::Null, &json!("cancelled")));
+    let answer = rendered::<AnsweredGuestRequest>(Reply::Request(request(), Some(samples::guest())));
+    assert_eq!((&answer["status"], &answer["role"]), (&json!("rejected"), &json!("guest")));
+}
+
+#[test]
+fn s1_25_a_status_is_asked_for_state_by_state() {
+    let asked = |status: Option<&str>| {
+        let queries = GuestRequestsQuery { status: status.map(str::to_owned) }.queries(session_id())?;
+        let states = queries.into_iter().map(|query| match query {
+            Query::Requests(_, state, page) => (state.unwrap(), page.limit),
+            other => panic!("{other:?}"),
+        });
+        Ok::<_, Problem>(states.collect::<Vec<_>>())
+    };
+    assert_eq!(asked(None), Ok(vec![(RequestState::Pending, 200)]));
+    assert_eq!(asked(Some("")), Ok(vec![(RequestState::Pending, 200)]));
+    assert_eq!(asked(Some("approved")), Ok(vec![(RequestState::Accepted, 200)]));
+    assert_eq!(asked(Some("rejected")), Ok(vec![(RequestState::Declined, 200)]));
+    let over = vec![(RequestState::Cancelled, 200), (RequestState::Expired, 200)];
+    assert_eq!(asked(Some("cancelled")), Ok(over));
+    assert_eq!(asked(Some("accepted")).unwrap_err().code, Code::BadWord);
+}
+
+#[test]
+fn bodies_of_guests_and_hosts_become_commands() {
+    let asked = read::<GuestRequestBody>(json!({ "session_id": session_id(), "request_type": "cohost" }));
+    assert!(matches!(
+        asked,
+        Ok(Command::Stage(Stage::Request { role: RequestedRole::Cohost, seat_at_once: true, .. }))
+    ));
+    let request = samples::request(RequestState::Pending).id;
+    let verdict = |action: &str| read::<VerdictBody>(json!({ "request_id": request, "action": action }));
+    assert_eq!(verdict("approved"), Ok(Command::Stage(Stage::Accept { request, seat_at_once: true })));
+    assert_eq!(verdict("rejected"), Ok(Command::Stage(Stage::Decline(request))));
+    assert_eq!(verdict("declined").unwrap_err().code, Code::BadWord);
+    let (session, user) = (session_id(), user(1));
+    let deed =
+        |action: &str| read::<DeedBody>(json!({ "session_id": session, "user_id": user, "action": action }));
+    assert_eq!(deed("demote"), Ok(Command::Stage(Stage::Demote { session, user })));
+    let promote = Stage::SetRole { session, user, role: Role::Cohost };
+    assert_eq!(deed("promote_cohost"), Ok(Command::Stage(promote)));
+    assert_eq!(deed("mute").unwrap_err().code, Code::BadWord);
+    let react = |kind: &str| read::<ReactRequest>(json!({ "session_id": session, "reaction_type": kind }));
+    assert_eq!(react("wow"), Ok(Command::Chat(Chat::React { session, kind: Reaction::Wow, count: 1 })));
+    assert_eq!(react("tomato").unwrap_err().code, Code::BadWord);
+}
+
+#[test]
+fn s1_26_a_kick_is_answered_kicked_and_an_unmute_says_it_only_asked() {
+    let managed = |deed, reply| serde_json::to_value(Managed::of(deed, reply).unwrap()).unwrap();
+    let kicked = managed(Deed::Kick, Reply::Kicked { participant: samples::viewer(), enforced: true });
+    assert_eq!((&kicked["participant"]["status"], kicked.get("prompted")), (&json!("kicked"), None));
+    let participant = ParticipantView { self_muted_audio: true, ..samples::guest() };
+    let asked = Reply::Participant { participant, enforced: Some(true), prompted: true };
+    let asked = managed(Deed::UnmuteAudio, asked);
+    assert_eq!((&asked["participant"]["status"], &asked["prompted"]), (&json!("muted"), &json!(true)));
+    assert_eq!(asked["participant"]["audio_enabled"], false);
+}
+
+#[test]
+fn s1_31_details_are_the_item_of_the_list_and_more() {
+    let details = rendered::<SessionDetails>(Reply::Session(Box::new(samples::session_view())));
+    assert_eq!((&details["id"], &details["host_username"]), (&json!(session_id()), &json!("ada_0")));
+    assert_eq!(details["host"], json!({ "user_id": user(0), "username": "ada_0", "avatar_url": null }));
+    let settings = json!({
+        "session_id": session_id(), "allow_guests": true, "require_approval": true, "max_guests": 49,
+        "enable_chat": true, "enable_gifts": true, "chat_slow_mode": 0, "guest_audio_default": true,
+        "guest_video_default": true,
+    });
+    assert_eq!(details["settings"], settings);
+    assert_eq!((&details["session_type"], &details["status"]), (&json!("camera"), &json!("live")));
+}
+
 /// Every event and what S1 says of it: `null` where it has no word.
 #[test]
 fn every_event_has_a_line_or_an_explicit_none() {
-    for event in samples::samples() {
-        insta::assert_json_snapshot!(format!("live.{}", event.name()), chat_line(&event));
+    for envelope in samples::envelopes() {
+        insta::assert_json_snapshot!(format!("live.{}", envelope.data.name()), chat_line(&envelope));
     }
 }

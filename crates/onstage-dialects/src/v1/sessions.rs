@@ -333,6 +333,7 @@ impl SettingsChanges {
                 self.cohosts_manage_guests,
                 as_is,
             ),
+            enable_gifts: None,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use onstage_domain::problem::Problem;
 use onstage_domain::stage::{
-    Command as Stage, InvitationView, ParticipantView, PermissionsPatch, RequestView, RequestedRole,
+    Command as Stage, InvitationView, ParticipantView, PermissionsPatch, RequestState, RequestView,
+    RequestedRole,
 };
 use onstage_domain::text::Note;
 use onstage_domain::{Command, Reply, SessionId, UserId};
@@ -164,6 +165,7 @@ pub struct AnsweredRequest {
 impl FromReply for AnsweredRequest {
     fn from_reply(reply: Reply) -> Option<Self> {
         let Reply::Request(view, participant) = reply else { return None };
+        let participant = participant.filter(|_| view.state == RequestState::Accepted);
         Some(Self { request: view.into(), participant: participant.map(ParticipantBody::from) })
     }
 }

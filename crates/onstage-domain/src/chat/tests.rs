@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::*;
 use crate::actor::{Actor, By, Identity};
+use crate::event::{Envelope, Event as Told};
 use crate::ids::{MessageId, UserId};
 use crate::moderation::Target;
-use crate::person::Role;
+use crate::person::{ParticipantView, Role};
 use crate::problem::{Code, Problem};
-use crate::samples::actor;
+use crate::samples::{self, actor};
+use crate::stage::{self, LeaveReason};
 use crate::text::ChatText;
 use crate::time::At;
 
@@ -177,4 +179,32 @@ fn a_message_is_taken_away_by_its_author_and_by_those_above() {
     );
     assert_eq!(Chat::delete(&viewer, None), Err(Refusal::MessageNotFound));
     assert_eq!(Chat::delete(&moderator, None), Err(Refusal::MessageNotFound));
+}
+
+fn line(event: stage::Event) -> Option<(LineKind, String)> {
+    let sample = samples::envelopes().remove(0);
+    let line = line_of(&Envelope { data: Told::Stage(event), ..sample.clone() })?;
+    assert_eq!(line.message.id.uuid(), sample.id.uuid(), "an event told twice is one line");
+    assert_eq!((line.message.kind, line.message.user_id), (MessageKind::System, None));
+    Some((line.about?.kind, line.message.text))
+}
+
+#[test]
+fn the_history_says_who_came_up_and_who_left_the_stage() {
+    let guest = samples::guest;
+    let joined = line(stage::Event::GuestJoined { participant: guest() });
+    assert_eq!(joined, Some((LineKind::Joined, "Bela joined the stage".to_owned())));
+    let owner = ParticipantView { role: Role::Owner, ..guest() };
+    assert_eq!(line(stage::Event::GuestJoined { participant: owner }), None, "a show begins with its owner");
+    for (reason, kind) in [
+        (LeaveReason::Left, LineKind::Left),
+        (LeaveReason::Demoted, LineKind::Left),
+        (LeaveReason::Dropped, LineKind::Left),
+        (LeaveReason::Expired, LineKind::Left),
+        (LeaveReason::Kicked, LineKind::Kicked),
+    ] {
+        let left = line(stage::Event::GuestLeft { participant: guest(), reason });
+        assert_eq!(left.map(|(kind, _)| kind), Some(kind), "{reason:?}");
+    }
+    assert_eq!(line(stage::Event::MediaChanged { participant: guest() }), None);
 }

@@ -101,6 +101,9 @@ pub struct Settings {
     pub guest_audio_default: bool,
     /// Guests may show themselves when seated.
     pub guest_video_default: bool,
+    /// Gifts may be sent, once there are any.
+    #[serde(default = "switched_on")]
+    pub enable_gifts: bool,
     /// Real-time places; `None`: no limit.
     pub max_participants: Option<u32>,
     /// Cohosts answer requests, invite, mute, kick (K4).
@@ -109,6 +112,11 @@ pub struct Settings {
     pub locked: bool,
     /// Arrangement of tiles.
     pub layout: Layout,
+}
+
+/// What events of before the switch mean.
+const fn switched_on() -> bool {
+    true
 }
 
 impl Default for Settings {
@@ -121,6 +129,7 @@ impl Default for Settings {
             slow_mode_s: 0,
             guest_audio_default: true,
             guest_video_default: true,
+            enable_gifts: true,
             max_participants: None,
             cohosts_manage_guests: true,
             locked: false,
@@ -146,6 +155,8 @@ pub struct SettingsPatch {
     pub guest_audio_default: Option<bool>,
     /// See [`Settings`].
     pub guest_video_default: Option<bool>,
+    /// See [`Settings`].
+    pub enable_gifts: Option<bool>,
     /// See [`Settings`].
     pub max_participants: Option<u32>,
     /// See [`Settings`].

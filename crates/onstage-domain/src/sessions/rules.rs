@@ -163,6 +163,7 @@ fn patched(settings: &Settings, patch: &SettingsPatch) -> Result<Settings, Refus
         slow_mode_s: patch.slow_mode_s.unwrap_or(settings.slow_mode_s),
         guest_audio_default: patch.guest_audio_default.unwrap_or(settings.guest_audio_default),
         guest_video_default: patch.guest_video_default.unwrap_or(settings.guest_video_default),
+        enable_gifts: patch.enable_gifts.unwrap_or(settings.enable_gifts),
         max_participants: patch.max_participants.or(settings.max_participants),
         cohosts_manage_guests: patch.cohosts_manage_guests.unwrap_or(settings.cohosts_manage_guests),
         locked: settings.locked,

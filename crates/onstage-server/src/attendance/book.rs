@@ -1,6 +1,6 @@
 //! The book at the door: who is present in which session, in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use onstage_domain::person::ParticipantView;
@@ -124,28 +124,88 @@ impl Book {
 
     /// Takes note of a seat.
     pub(crate) fn set_seated(&self, session: SessionId, now: At, user: UserId, seated: bool) {
-        let mut pages = self.pages();
-        let page = pages.entry(session).or_default();
-        page.attendance.set_seated(now, user, seated);
-        if seated {
-            page.seated.insert(user);
-        } else {
-            page.seated.remove(&user);
+        self.pages().entry(session).or_default().set_seated(now, user, seated);
+    }
+
+    /// Learns from a commit when a show begins and ends, who sits and who was put out; answers what that did to the
+    /// audience.
+    pub(crate) fn learn(&self, session: SessionId, envelopes: &[Envelope]) -> Vec<(UserId, Shift)> {
+        if envelopes.iter().any(|envelope| is_end(&envelope.data)) {
+            self.close(session);
+            return Vec::new();
+        }
+        for envelope in envelopes {
+            if let Some(owner) = owner_of(&envelope.data) {
+                self.open(session, envelope.at, first(owner, envelope.at));
+            }
+        }
+        let touched: BTreeSet<UserId> = envelopes.iter().filter_map(|told| touched(&told.data)).collect();
+        if touched.is_empty() {
+            return Vec::new();
+        }
+        self.pages().entry(session).or_default().learn(envelopes, touched)
+    }
+}
+
+/// What a commit did to somebody's place in the audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shift {
+    /// From the audience to a seat.
+    Seated,
+    /// From a seat to the audience.
+    Back,
+    /// Out of the audience.
+    Gone,
+}
+
+impl Page {
+    /// The kicked go first: a seat they lose makes no viewers of them.
+    fn learn(&mut self, envelopes: &[Envelope], touched: BTreeSet<UserId>) -> Vec<(UserId, Shift)> {
+        let Some(now) = envelopes.last().map(|envelope| envelope.at) else { return Vec::new() };
+        let before: Vec<_> = touched.into_iter().map(|user| (user, self.watches(now, user))).collect();
+        for user in envelopes.iter().filter_map(|envelope| kicked(&envelope.data)) {
+            self.attendance.tell(now, user, Contact::Left);
+        }
+        for person in envelopes.iter().filter_map(|envelope| person_of(&envelope.data)) {
+            self.set_seated(now, person.user_id, person.is_staged());
+        }
+        let shifts = before.into_iter().map(|(user, watched)| (user, self.shift(now, user, watched)));
+        shifts.filter_map(|(user, shift)| Some((user, shift?))).collect()
+    }
+
+    /// Present and not seated.
+    fn watches(&self, now: At, user: UserId) -> bool {
+        self.attendance.is_present(now, user) && !self.seated.contains(&user)
+    }
+
+    fn shift(&self, now: At, user: UserId, watched: bool) -> Option<Shift> {
+        match (watched, self.watches(now, user)) {
+            (true, false) if self.seated.contains(&user) => Some(Shift::Seated),
+            (true, false) => Some(Shift::Gone),
+            (false, true) => Some(Shift::Back),
+            (true, true) | (false, false) => None,
         }
     }
 
-    /// Learns from committed events who sits, and when a session is over.
-    pub(crate) fn learn(&self, envelopes: &[Envelope]) {
-        for envelope in envelopes {
-            if is_end(&envelope.data) {
-                self.close(envelope.session);
-            } else if let Some(owner) = owner_of(&envelope.data) {
-                self.open(envelope.session, envelope.at, first(owner, envelope.at));
-            } else if let Some(person) = person_of(&envelope.data) {
-                self.set_seated(envelope.session, envelope.at, person.user_id, person.is_staged());
-            }
+    fn set_seated(&mut self, now: At, user: UserId, seated: bool) {
+        self.attendance.set_seated(now, user, seated);
+        if seated {
+            self.seated.insert(user);
+        } else {
+            self.seated.remove(&user);
         }
     }
+}
+
+const fn kicked(event: &Event) -> Option<UserId> {
+    match event {
+        Event::Stage(stage::Event::Kicked { user_id, .. }) => Some(*user_id),
+        Event::Stage(_) | Event::Session(_) | Event::Moderation(_) | Event::Chat(_) => None,
+    }
+}
+
+fn touched(event: &Event) -> Option<UserId> {
+    kicked(event).or_else(|| person_of(event).map(|person| person.user_id))
 }
 
 const fn is_end(event: &Event) -> bool {

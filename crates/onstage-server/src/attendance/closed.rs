@@ -4,13 +4,12 @@ use onstage_domain::accounts::Command as Accounts;
 use onstage_domain::media::{MediaGrant, MediaOrder};
 use onstage_domain::problem::Problem;
 use onstage_domain::sessions::Command;
-use onstage_domain::stage::Fact;
 use onstage_domain::{Actor, SessionId, UserId};
 
+use super::presence;
 use crate::app::App;
 use crate::moderation;
 use crate::sessions::service::{self as sessions, people};
-use crate::stage;
 
 /// Whose account opens or closes by a command.
 pub(crate) const fn turned(actor: &Actor, command: &Accounts) -> Option<(UserId, bool)> {
@@ -39,7 +38,7 @@ async fn close(app: &App, by: &Actor, session: SessionId, user: UserId) -> Resul
         sessions::execute(app, by, session, Command::End(session)).await?;
         return Ok(());
     }
-    stage::service::hear(app, session, Fact::Left(user), None).await?;
+    presence::gone(app, session, user).await?;
     order(app, session, user, false);
     Ok(())
 }

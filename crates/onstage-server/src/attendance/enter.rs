@@ -34,7 +34,7 @@ pub(crate) async fn create(
     people::insert(&tx, session.id(), &owner).await?;
     let mut events: Vec<Event> = created.events.into_iter().map(Event::Session).collect();
     events.push(Event::Stage(stage::Event::GuestJoined { participant: owner }));
-    let recorded = app.outbox.record(&tx, session.id(), now, events).await?;
+    let recorded = app.record(&tx, session.id(), now, events).await?;
     let reply = Reply::Session(Box::new(session.view().clone()));
     attempt.remember(&tx, &reply).await?;
     tx.commit().await?;

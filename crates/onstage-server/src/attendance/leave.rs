@@ -1,14 +1,12 @@
 //! Going out by the API's verb: the owner's leaving ends the show, everybody else gives up seat and wishes.
 
 use onstage_domain::problem::Problem;
-use onstage_domain::sessions::{Command, Contact};
-use onstage_domain::stage::Fact;
+use onstage_domain::sessions::Command;
 use onstage_domain::{Actor, Reply, SessionId};
 
 use super::presence;
 use crate::app::App;
 use crate::sessions::service as sessions;
-use crate::stage;
 
 /// Goes out.
 pub(crate) async fn leave(app: &App, actor: &Actor, id: SessionId) -> Result<Reply, Problem> {
@@ -18,8 +16,7 @@ pub(crate) async fn leave(app: &App, actor: &Actor, id: SessionId) -> Result<Rep
         return Ok(Reply::Done);
     }
     if session.is_live() {
-        stage::service::hear(app, id, Fact::Left(actor.user_id), None).await?;
-        presence::observe(app, id, actor, Contact::Left).await;
+        presence::gone(app, id, actor.user_id).await?;
     }
     Ok(Reply::Done)
 }

@@ -14,6 +14,6 @@ pub(crate) use closed::{follow, turned};
 pub(crate) use enter::{create, join};
 pub(crate) use facts::media_fact;
 pub(crate) use leave::leave;
-pub(crate) use presence::{observe, ring};
+pub(crate) use presence::{observe, ring, shifted};
 pub(crate) use restart::bring_back;
 pub(crate) use snapshot::{events, look, people, snapshot};

@@ -6,6 +6,7 @@ use onstage_domain::sessions::{self as shows, Contact, Fact as SessionFact};
 use onstage_domain::stage::Fact as StageFact;
 use onstage_domain::{Actor, Event, SessionId, UserId};
 
+use super::book::Shift;
 use super::enter::visit;
 use crate::alarm_clock::Alarm;
 use crate::app::App;
@@ -86,6 +87,36 @@ fn presence_event(person: Option<ParticipantView>, present: bool, viewer_count: 
             shows::Event::ViewersChanged { joined, left, viewer_count }
         }
     }
+}
+
+/// Who takes a seat leaves the audience, who gives it up and is still there comes back to it: told anew.
+pub(crate) async fn shifted(app: &App, id: SessionId, shifts: &[(UserId, Shift)]) -> Result<(), Fault> {
+    for (user, shift) in shifts {
+        match shift {
+            Shift::Seated => tell_count(app, id),
+            Shift::Back => tell_presence(app, id, *user, true).await?,
+            Shift::Gone => tell_presence(app, id, *user, false).await?,
+        }
+    }
+    Ok(())
+}
+
+fn tell_count(app: &App, id: SessionId) {
+    let now = app.clock.now();
+    let viewer_count = app.attendance.count(id, now).viewers;
+    let event = shows::Event::ViewersChanged { joined: 0, left: 0, viewer_count };
+    app.outbox.tell_ephemeral(id, now, vec![Event::Session(event)]);
+}
+
+/// Somebody is out for good: presence ends before the seat does, so that they are no viewer on the way.
+pub(super) async fn gone(app: &App, id: SessionId, user: UserId) -> Result<(), Problem> {
+    let change = app.attendance.tell(id, app.clock.now(), user, Contact::Left);
+    app.alarms.set(Alarm::Attendance(id), app.attendance.deadline(id));
+    stage::service::hear(app, id, StageFact::Left(user), None).await?;
+    if change.presence == Some(false) {
+        tell_presence(app, id, user, false).await?;
+    }
+    Ok(())
 }
 
 /// The minute after a REST join is over for somebody, or ten seconds of the show's course are.

@@ -2,7 +2,7 @@
 
 use onstage_domain::actor::By;
 use onstage_domain::chat::{
-    self, CHAT_WINDOW_MS, Chat, Command, MessageKind, MessageView, Reaction, Words, Written,
+    self, CHAT_WINDOW_MS, Chat, Command, Line, MessageKind, MessageView, Reaction, Words, Written,
 };
 use onstage_domain::moderation::{AuditAction, Target};
 use onstage_domain::person::Role;
@@ -59,7 +59,7 @@ async fn send(
     let chat::Event::Sent { message } = &event else { return Err(Problem::new(Code::Fault)) };
     store::insert(&tx, message).await?;
     let reply = Reply::Message(message.clone());
-    let recorded = app.outbox.record(&tx, id, now, vec![Event::Chat(event)]).await?;
+    let recorded = app.record(&tx, id, now, vec![Event::Chat(event)]).await?;
     attempt.remember(&tx, &reply).await?;
     tx.commit().await?;
     app.tell(recorded).await;
@@ -91,7 +91,7 @@ async fn delete(app: &App, actor: &Actor, id: SessionId, message: MessageId) -> 
     {
         moderation::audit(app, &tx, actor, AuditAction::DeleteMessage, (id, author, None)).await?;
     }
-    let recorded = app.outbox.record(&tx, id, now, vec![Event::Chat(event)]).await?;
+    let recorded = app.record(&tx, id, now, vec![Event::Chat(event)]).await?;
     tx.commit().await?;
     app.tell(recorded).await;
     Ok(Reply::Done)
@@ -138,6 +138,21 @@ pub(crate) async fn messages(
     let cursor = paging::id_cursor(page).map(|message| Before::Message(MessageId::new(message)));
     let rows = store::page(app.db.reader(), id, cursor.or(before).as_ref(), paging::one_more(page)).await?;
     let mut listed = paging::listed(rows, page, |message| message.id.to_string());
+    listed.items.reverse();
+    Ok(listed)
+}
+
+/// The same pages with the lines the server wrote.
+pub(crate) async fn history(
+    app: &App,
+    actor: &Actor,
+    id: SessionId,
+    (before, page): (Option<Before>, &Page),
+) -> Result<Listed<Line>, Problem> {
+    sessions::find(app, app.db.reader(), id).await?;
+    moderation::standing(app, app.db.reader(), id, actor).await?.may_enter()?;
+    let rows = store::history(app.db.reader(), id, before.as_ref(), paging::one_more(page)).await?;
+    let mut listed = paging::listed(rows, page, |line| line.message.id.to_string());
     listed.items.reverse();
     Ok(listed)
 }

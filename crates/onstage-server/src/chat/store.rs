@@ -1,6 +1,7 @@
-//! Rows of `messages` and `reactions`, and the two counters of a session that follow from them.
+//! Rows of `messages` and `reactions`, and the two counters of a session that follow from them. Lines that the server
+//! wrote are of kind `system` and say in `metadata` whom they are about; nothing counts them.
 
-use onstage_domain::chat::{MessageKind, MessageView, Reaction, Recent};
+use onstage_domain::chat::{About, Line, MessageKind, MessageView, Reaction, Recent};
 use onstage_domain::reply::Before;
 use onstage_domain::{At, MessageId, SessionId, UserId};
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -9,7 +10,8 @@ use uuid::Uuid;
 use crate::db::{Tx, all, get, get_id, get_word, one, run, values};
 use crate::fault::Fault;
 
-const SELECT: &str = "SELECT m.id, m.session_id, m.user_id, m.handle, m.display_name, m.text, m.kind, m.created_at FROM messages m";
+const SELECT: &str = "SELECT m.id, m.session_id, m.user_id, m.handle, m.display_name, m.text, m.kind,
+    m.metadata, m.created_at FROM messages m";
 
 /// More than any window counts, so that a person's recent messages always fit.
 const RECENT_READ: i64 = 128;
@@ -51,13 +53,40 @@ pub(super) async fn find(
     one(db, &sql, values![session.uuid(), id.uuid()]).await?.as_ref().map(read).transpose()
 }
 
-/// A page before a place, newest first.
+fn read_line(row: &QueryResult) -> Result<Line, Fault> {
+    let about: Option<serde_json::Value> = get(row, "metadata")?;
+    let about = about.map(serde_json::from_value::<About>).transpose();
+    let about = about.map_err(|error| Fault::Unreadable(format!("metadata: {error}")))?;
+    Ok(Line { message: read(row)?, about })
+}
+
+/// A page of what people wrote, before a place, newest first.
 pub(super) async fn page(
     db: &impl ConnectionTrait,
     session: SessionId,
     before: Option<&Before>,
     limit: i64,
 ) -> Result<Vec<MessageView>, Fault> {
+    let rows = rows(db, session, "m.kind <> 'system'", (before, limit)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The same with the lines of the server.
+pub(super) async fn history(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    before: Option<&Before>,
+    limit: i64,
+) -> Result<Vec<Line>, Fault> {
+    rows(db, session, "TRUE", (before, limit)).await?.iter().map(read_line).collect()
+}
+
+async fn rows(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+    which: &str,
+    (before, limit): (Option<&Before>, i64),
+) -> Result<Vec<QueryResult>, Fault> {
     let (moment, id) = match before {
         None => (i64::MAX, Uuid::max()),
         Some(Before::Moment(at)) => (at.0, Uuid::nil()),
@@ -65,9 +94,9 @@ pub(super) async fn page(
     };
     let sql = format!(
         "{SELECT} WHERE m.session_id = $1 AND m.deleted_at IS NULL AND (m.created_at, m.id) < ($2, $3)
-         ORDER BY m.created_at DESC, m.id DESC LIMIT $4"
+         AND {which} ORDER BY m.created_at DESC, m.id DESC LIMIT $4"
     );
-    all(db, &sql, values![session.uuid(), moment, id, limit]).await?.iter().map(read).collect()
+    all(db, &sql, values![session.uuid(), moment, id, limit]).await
 }
 
 /// When a message was written, also one that was taken away; a place nobody gave out has nothing before it.
@@ -94,6 +123,23 @@ pub(super) async fn insert(tx: &Tx, message: &MessageView) -> Result<(), Fault> 
     run(&**tx, sql, values).await?;
     let counter = "UPDATE sessions SET message_count = message_count + 1 WHERE id = $1";
     run(&**tx, counter, values![message.session_id.uuid()]).await.map(drop)
+}
+
+/// A line of the server; the second time it is there already.
+pub(super) async fn insert_line(tx: &Tx, line: &Line) -> Result<(), Fault> {
+    let sql = "INSERT INTO messages (id, session_id, text, kind, metadata, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
+    let about = line.about.as_ref().map(serde_json::to_value).transpose();
+    let about = about.map_err(|error| Fault::Unreadable(error.to_string()))?;
+    let values = values![
+        line.message.id.uuid(),
+        line.message.session_id.uuid(),
+        line.message.text.clone(),
+        line.message.kind.word(),
+        about,
+        line.message.created_at.0,
+    ];
+    run(&**tx, sql, values).await.map(drop)
 }
 
 /// Takes a message out of sight; the row stays.

@@ -1,5 +1,7 @@
 //! `/live/*` (S1): every POST answers 200, bare objects.
 
+mod guests;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,7 +10,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use onstage_dialects::live::{
     ActiveQuery, ActiveSession, ChatLine, Ended, JoinRequest, Joined, MessagesQuery, Participant,
-    SendMessageRequest, StartRequest, Started,
+    ReactRequest, Reacted, SendMessageRequest, SessionDetails, StartRequest, Started,
 };
 use onstage_dialects::v1::{self, Empty, FromReply, rendered};
 use onstage_domain::problem::Code;
@@ -29,9 +31,12 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(join))
         .routes(routes!(end))
         .routes(routes!(active))
+        .routes(routes!(session))
         .routes(routes!(participants))
         .routes(routes!(send_message))
         .routes(routes!(messages))
+        .routes(routes!(react))
+        .merge(guests::routes())
 }
 
 /// Who looks at public things: the person behind the token, or somebody without a name (S1-30 sends none).
@@ -107,6 +112,17 @@ async fn active(
     answer(&app, &actor, wishes.query()).await
 }
 
+/// One session in detail; needs no token.
+#[utoipa::path(get, path = "/live/session/{session_id}", tag = "live",
+    params(("session_id" = uuid::Uuid, Path)), security(()), responses((status = 200, body = SessionDetails)))]
+async fn session(
+    State(app): State<Arc<App>>,
+    Passer(actor): Passer,
+    Ids(session): Ids<SessionId>,
+) -> Result<Json<SessionDetails>, Refused> {
+    answer(&app, &actor, Query::Session(session)).await
+}
+
 /// Staged people, then viewers; needs no token.
 #[utoipa::path(get, path = "/live/participants/{session_id}", tag = "live",
     params(("session_id" = uuid::Uuid, Path)), security(()), responses((status = 200, body = Vec<Participant>)))]
@@ -130,7 +146,7 @@ async fn send_message(
     perform(&app, caller, (), body).await
 }
 
-/// What was said, oldest first.
+/// What was said, and who came up and left the stage, oldest first.
 #[utoipa::path(get, path = "/live/messages/{session_id}", tag = "live",
     params(("session_id" = uuid::Uuid, Path), MessagesQuery), responses((status = 200, body = Vec<ChatLine>)))]
 async fn messages(
@@ -140,4 +156,18 @@ async fn messages(
     UrlQuery(wishes): UrlQuery<MessagesQuery>,
 ) -> Result<Json<Vec<ChatLine>>, Refused> {
     answer(&app, &caller.actor, wishes.query(session)?).await
+}
+
+/// React.
+#[utoipa::path(post, path = "/live/react", tag = "live", request_body = ReactRequest,
+    responses((status = 200, body = Reacted)))]
+async fn react(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody<ReactRequest>,
+) -> Result<Json<Reacted>, Refused> {
+    let kind = body.kind();
+    let command = v1::command_of(body, (), caller.actor.user_id)?;
+    dispatch::execute(&app, &caller.actor, command, caller.key).await?;
+    Ok(Json(kind.ok_or(Code::Fault)?.into()))
 }

@@ -49,7 +49,7 @@ async fn time_out(
     store::time_out(&tx, id, (user, until), Because { by: by.user_id, reason, at: now }).await?;
     audit(app, &tx, actor, AuditAction::Timeout, (id, user, reason)).await?;
     let events = vec![onstage_domain::Event::Moderation(event)];
-    let recorded = app.outbox.record(&tx, id, now, events).await?;
+    let recorded = app.record(&tx, id, now, events).await?;
     tx.commit().await?;
     app.tell(recorded).await;
     Ok(Reply::Until(until))

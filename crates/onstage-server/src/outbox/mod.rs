@@ -13,7 +13,7 @@ use onstage_domain::{At, Envelope, Event, EventId, Seq, SessionId, sessions, sta
 use tokio::sync::oneshot;
 
 use crate::db::{Tx, get, one, values};
-use crate::dice::{self, Dice};
+use crate::dice::{Dice, Ids};
 use crate::engine::{Done, Engine};
 use crate::fault::Fault;
 use crate::meters;
@@ -59,14 +59,16 @@ struct Tail {
 /// The outbox.
 pub(crate) struct Outbox {
     dice: Arc<dyn Dice>,
+    /// Shared with whatever else gets an id: what stands beside events in a list keeps their order.
+    ids: Arc<Ids>,
     publish: Arc<dyn Publish>,
     engine: Engine,
     tails: Mutex<HashMap<SessionId, Tail>>,
 }
 
 impl Outbox {
-    pub(crate) fn new(dice: Arc<dyn Dice>, publish: Arc<dyn Publish>, engine: Engine) -> Self {
-        Self { dice, publish, engine, tails: Mutex::default() }
+    pub(crate) fn new(dice: Arc<dyn Dice>, ids: Arc<Ids>, publish: Arc<dyn Publish>, engine: Engine) -> Self {
+        Self { dice, ids, publish, engine, tails: Mutex::default() }
     }
 
     /// Writes kept events into the log; ephemeral ones only wait for the commit.
@@ -113,7 +115,7 @@ impl Outbox {
             }
             Keep::Ephemeral => None,
         };
-        let id = EventId::new(dice::uuid(&*self.dice, at));
+        let id = EventId::new(self.ids.draw(&*self.dice, at));
         Envelope { id, version: EVENT_VERSION, session, seq: place, at, data }
     }
 

@@ -44,7 +44,7 @@ impl CarryOut for Idle {
 fn outbox() -> (Outbox, Arc<Ear>) {
     let ear = Arc::<Ear>::default();
     let engine = Engine::start(Arc::new(Idle));
-    (Outbox::new(Arc::new(SystemDice), Arc::clone(&ear) as _, engine), ear)
+    (Outbox::new(Arc::new(SystemDice), Arc::default(), Arc::clone(&ear) as _, engine), ear)
 }
 
 fn here() -> SessionId {

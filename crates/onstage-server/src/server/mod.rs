@@ -16,8 +16,8 @@ pub use openapi::openapi;
 use crate::app::{App, World};
 use crate::db::Db;
 use crate::fault::Fault;
-use crate::meters::{self, Figures};
 use crate::http;
+use crate::meters::{self, Figures};
 use crate::settings::Settings;
 use crate::{accounts, chat, dialects, moderation, sessions, stage};
 
@@ -30,6 +30,7 @@ pub struct Server {
 impl Server {
     /// Opens and migrates the database and brings back what was true before: keys, alarms, desired media state.
     pub async fn start(settings: Settings, world: World) -> Result<Self, Fault> {
+        meters::begin();
         let db = Db::open(&settings.database_url).await?;
         db.migrate().await?;
         let server = Self { app: Arc::new(App::new(settings, db, world)) };
@@ -102,4 +103,5 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .merge(stage::routes::routes())
         .merge(chat::routes::routes())
         .merge(dialects::live::routes())
+        .merge(dialects::socket::routes())
 }

@@ -1,6 +1,8 @@
 //! The promises, counted: every cell of the permission matrix is asked over HTTP, every command belongs to a row, and
 //! every problem has its page. Would catch an endpoint that forgot to ask, and a code that leads nowhere.
 
+mod live;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -28,6 +30,7 @@ const OWN: [&str; 11] = [
 ];
 
 /// A call that stands for a row of the matrix.
+#[derive(Clone)]
 struct Probe {
     verb: &'static str,
     method: Method,
@@ -300,7 +303,7 @@ async fn every_cell_of_the_permission_matrix_is_asked() {
             let scene = set(&stand, &cast, caller != Caller::CohostWithoutSwitch).await;
             let token = enter(&stand, &scene, caller).await;
             for operation in rows() {
-                for probe in scene.probes(operation) {
+                for probe in scene.probes(operation).into_iter().chain(scene.seed_probes(operation)) {
                     let answer = stand.call(probe.method, &probe.path, &token, probe.body).await;
                     let (status, word) = (answer.status.as_u16(), operation.word());
                     let place = format!("{caller:?} × {word} × {}: {status} {}", probe.verb, answer.body);

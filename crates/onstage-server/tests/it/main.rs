@@ -11,6 +11,7 @@ mod accounts;
 mod analytics;
 mod chat;
 mod coverage;
+mod live;
 mod malformed;
 mod moderation;
 mod restart;

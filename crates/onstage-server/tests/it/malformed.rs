@@ -107,13 +107,14 @@ async fn odd_values_in_every_documented_field_are_never_a_fault() {
         let api = serde_json::to_value(onstage_server::openapi()).unwrap();
         for (path, operations) in api["paths"].as_object().unwrap() {
             let address = path.replace("{id}", &session.to_string());
+            let address = address.replace("{session_id}", &session.to_string());
             let address = address.replace(['{', '}'], "");
             for (method, operation) in operations.as_object().unwrap() {
                 let method: Method = method.to_uppercase().parse().unwrap();
                 if ends_things(&method, path) {
                     continue;
                 }
-                for body in bodies(&api, operation) {
+                for body in bodies(&api, operation, &session.to_string()) {
                     let answer = stand.call(method.clone(), &address, &ada.token, body.clone()).await;
                     let status = answer.status.as_u16();
                     assert!(status < 500, "{method} {path} {body}: {status} {}", answer.body);
@@ -133,12 +134,12 @@ async fn odd_values_in_every_documented_field_are_never_a_fault() {
 /// Calls after which the test could not go on.
 fn ends_things(method: &Method, path: &str) -> bool {
     matches!((method.as_str(), path), ("DELETE", "/v1/me" | "/v1/tokens"))
-        || path.ends_with("/end")
+        || path.split('/').any(|part| part == "end")
         || path.ends_with("/leave")
 }
 
 /// Each documented field with each odd value, all fields odd at once, and no field at all.
-fn bodies(api: &Value, operation: &Value) -> Vec<Value> {
+fn bodies(api: &Value, operation: &Value, session: &str) -> Vec<Value> {
     let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
     let name = schema.and_then(|reference| reference.rsplit('/').next()).unwrap_or_default();
     let fields = api["components"]["schemas"][name]["properties"].as_object();
@@ -149,6 +150,9 @@ fn bodies(api: &Value, operation: &Value) -> Vec<Value> {
             names.iter().map(|name| ((*name).clone(), odd.clone())).collect::<serde_json::Map<_, _>>().into(),
         );
         bodies.extend(names.iter().map(|name| json!({ *name: odd })));
+        if names.iter().any(|name| *name == "session_id") {
+            bodies.extend(names.iter().map(|name| json!({ "session_id": session, *name: odd })));
+        }
     }
     bodies
 }
@@ -167,6 +171,20 @@ async fn odd_queries_are_never_a_fault() {
                     assert!(answer.status.as_u16() < 500, "{path}: {}", answer.body);
                 }
             }
+        }
+        for place in ["live/messages", "live/guest-requests", "live/session", "live/active"] {
+            for key in ["limit", "before", "status"] {
+                for value in odd {
+                    let path = format!("/{place}/{session}?{key}={value}")
+                        .replace(&format!("active/{session}"), "active");
+                    let answer = stand.get(&path, &ada.token).await;
+                    assert!(answer.status.as_u16() < 500, "{path}: {}", answer.body);
+                }
+            }
+        }
+        for value in odd {
+            let answer = stand.get(&format!("/ws/live/{session}/stats?token={value}"), "").await;
+            assert!(answer.status.as_u16() < 500, "{value}: {}", answer.body);
         }
     })
     .await;

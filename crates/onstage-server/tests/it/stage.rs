@@ -57,7 +57,8 @@ impl Stand {
         self.server.observe_presence(session, &person.actor(), present).await;
     }
 
-    async fn fact(&self, id: u128, person: &Person, session: SessionId, seen: Seen) {
+    /// Something the media engine saw.
+    pub(crate) async fn fact(&self, id: u128, person: &Person, session: SessionId, seen: Seen) {
         let fact = MediaFact {
             id: FactId::new(Uuid::from_u128(id)),
             session,

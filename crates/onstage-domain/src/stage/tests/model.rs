@@ -14,6 +14,7 @@ const PEOPLE: u8 = 6;
 enum Step {
     Ask(u8),
     Answer(u8, u8, bool),
+    AnswerPerson(u8, u8, bool),
     Cancel(u8),
     Invite(u8, u8),
     TakeInvitation(u8, bool),
@@ -23,6 +24,7 @@ enum Step {
     Own(u8, bool),
     Kick(u8, u8),
     Role(u8, u8, Role),
+    Demote(u8, u8),
     Drop(u8),
     Back(u8),
     Ring,
@@ -35,6 +37,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => one().prop_map(Step::Ask),
         4 => (one(), one(), any::<bool>()).prop_map(|(by, whom, yes)| Step::Answer(by, whom, yes)),
         4 => one().prop_map(|whom| Step::Answer(0, whom, true)),
+        2 => (one(), one(), any::<bool>()).prop_map(|(by, whom, yes)| Step::AnswerPerson(by, whom, yes)),
+        2 => (one(), any::<bool>()).prop_map(|(whom, yes)| Step::AnswerPerson(0, whom, yes)),
         1 => one().prop_map(Step::Cancel),
         2 => (one(), one()).prop_map(|(by, whom)| Step::Invite(by, whom)),
         2 => (one(), any::<bool>()).prop_map(|(who, yes)| Step::TakeInvitation(who, yes)),
@@ -45,6 +49,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         3 => (one(), any::<bool>()).prop_map(|(who, on)| Step::Own(who, on)),
         1 => (one(), one()).prop_map(|(by, whom)| Step::Kick(by, whom)),
         2 => (one(), one(), role).prop_map(|(by, whom, role)| Step::Role(by, whom, role)),
+        1 => (one(), one()).prop_map(|(by, whom)| Step::Demote(by, whom)),
+        2 => one().prop_map(|whom| Step::Demote(0, whom)),
         1 => one().prop_map(Step::Drop),
         1 => one().prop_map(Step::Back),
         2 => Just(Step::Ring),
@@ -68,6 +74,10 @@ fn play(stage: &mut Stage, now: At, step: Step, fresh: u128) -> Vec<Event> {
             (by, Command::Accept { request: pending(stage, n), seat_at_once: n % 2 == 0 })
         }
         Step::Answer(by, n, false) => (by, Command::Decline(pending(stage, n))),
+        Step::AnswerPerson(by, n, true) => {
+            (by, Command::AcceptPerson { session, user: user(n), seat_at_once: n % 2 == 1 })
+        }
+        Step::AnswerPerson(by, n, false) => (by, Command::DeclinePerson { session, user: user(n) }),
         Step::Cancel(n) => (n, Command::CancelRequest(pending(stage, n))),
         Step::Invite(by, n) => (by, Command::Invite { session, user: user(n) }),
         Step::TakeInvitation(n, true) => {
@@ -84,6 +94,7 @@ fn play(stage: &mut Stage, now: At, step: Step, fresh: u128) -> Vec<Event> {
         }
         Step::Kick(by, n) => (by, Command::Kick { session, user: user(n), reason: None }),
         Step::Role(by, n, role) => (by, Command::SetRole { session, user: user(n), role }),
+        Step::Demote(by, n) => (by, Command::Demote { session, user: user(n) }),
         Step::Drop(n) => return tell(stage, now, Fact::Disconnected(user(n))),
         Step::Back(n) => return tell(stage, now, Fact::Connected(user(n))),
         Step::Ring => return tell(stage, now, Fact::Clock),
@@ -190,6 +201,58 @@ proptest! {
             for view in (0..=PEOPLE).map(|n| person(&stage, n)) {
                 prop_assert_eq!(view.hand_raised, waiting.iter().any(|request| request.user_id == view.user_id));
             }
+        }
+    }
+
+    /// Answering a person is answering their request, and who may do the one may do the other.
+    #[test]
+    fn a_person_is_answered_as_their_request_is(
+        steps in prop::collection::vec((0_i64..9_000, any_step()), 1..60),
+        by in 0..=PEOPLE,
+        whom in 0..=PEOPLE,
+        at_once in any::<bool>(),
+    ) {
+        let mut stage = stage(PEOPLE, 3, |_| {});
+        let mut now = START;
+        for (n, (wait, step)) in steps.into_iter().enumerate() {
+            now = now.plus_ms(wait);
+            play(&mut stage, now, step, n as u128);
+        }
+        let mut waiting = stage.pending_requests().into_iter().filter(|request| request.user_id == user(whom));
+        let request = waiting.next().map_or_else(|| request_id(u128::MAX), |request| request.id);
+        let (session, doer) = (session_id(), self::by(&stage, by));
+        let ask = |command: Command| stage.decide(now, &doer, &command, Uuid::nil());
+        prop_assert_eq!(
+            ask(Command::AcceptPerson { session, user: user(whom), seat_at_once: at_once }),
+            ask(Command::Accept { request, seat_at_once: at_once })
+        );
+        prop_assert_eq!(
+            ask(Command::DeclinePerson { session, user: user(whom) }),
+            ask(Command::Decline(request))
+        );
+    }
+
+    /// A demotion is one step down, and only the owner's hand takes it.
+    #[test]
+    fn a_demotion_is_one_step(steps in prop::collection::vec((0_i64..9_000, any_step()), 1..60), whom in 1..=PEOPLE) {
+        let mut stage = stage(PEOPLE, 4, |_| {});
+        let mut now = START;
+        for (n, (wait, step)) in steps.into_iter().enumerate() {
+            now = now.plus_ms(wait);
+            play(&mut stage, now, step, n as u128);
+        }
+        let before = person(&stage, whom);
+        for doer in 1..=PEOPLE {
+            let refused = act(&mut stage.clone(), now, doer, &Command::Demote { session: session_id(), user: user(whom) });
+            prop_assert_eq!(refused, Err(Refusal::OwnerOnly));
+        }
+        let answer = act(&mut stage, now, 0, &Command::Demote { session: session_id(), user: user(whom) });
+        let after = person(&stage, whom);
+        match before.role {
+            Role::Cohost => prop_assert_eq!((after.role, after.seat), (Role::Guest, before.seat)),
+            Role::Guest => prop_assert_eq!((after.role, after.seat), (Role::Viewer, None)),
+            Role::Viewer => prop_assert_eq!((answer, after), (Err(Refusal::NotOnStage), before)),
+            Role::Owner => unreachable!(),
         }
     }
 

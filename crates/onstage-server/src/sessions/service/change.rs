@@ -99,7 +99,7 @@ pub(crate) async fn save(
         write_last(app, tx, session.id(), now).await?;
     }
     let events = events.into_iter().map(onstage_domain::Event::Session).collect();
-    app.outbox.record(tx, session.id(), now, events).await
+    app.record(tx, session.id(), now, events).await
 }
 
 fn ends(events: &[Event]) -> Option<EndReason> {

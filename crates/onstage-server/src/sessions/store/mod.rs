@@ -21,7 +21,7 @@ const SELECT: &str =
     s.plan_guests_max, s.started_at, s.ended_at, s.host_seen, s.host_grace_until, s.peak_viewers,
     s.message_count, s.reaction_count, s.last_seq, a.handle, a.display_name, a.avatar_url,
     t.max_guests, t.require_approval, t.allow_requests, t.enable_chat, t.slow_mode_s, t.guest_audio_default,
-    t.guest_video_default, t.max_participants, t.cohosts_manage_guests, t.locked, t.layout,
+    t.guest_video_default, t.enable_gifts, t.max_participants, t.cohosts_manage_guests, t.locked, t.layout,
     (SELECT COUNT(*) FROM participants p WHERE p.session_id = s.id AND p.seat > 0) AS guest_count,
     (SELECT COUNT(*) FROM participants p
         WHERE p.session_id = s.id AND p.staged_ever AND p.user_id <> s.owner_id) AS guests_ever
@@ -86,6 +86,7 @@ fn read_settings(row: &QueryResult) -> Result<Settings, Fault> {
         slow_mode_s: get_number(row, "slow_mode_s")?,
         guest_audio_default: get(row, "guest_audio_default")?,
         guest_video_default: get(row, "guest_video_default")?,
+        enable_gifts: get(row, "enable_gifts")?,
         max_participants: get_number_or_none(row, "max_participants")?,
         cohosts_manage_guests: get(row, "cohosts_manage_guests")?,
         locked: get(row, "locked")?,
@@ -162,7 +163,8 @@ async fn insert_settings(tx: &Tx, id: SessionId, settings: &Settings) -> Result<
     let sql =
         "INSERT INTO session_settings (session_id, max_guests, require_approval, allow_requests, enable_chat,
                slow_mode_s, guest_audio_default, guest_video_default, max_participants, cohosts_manage_guests,
-               locked, layout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+               locked, layout, enable_gifts)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     run(&**tx, sql, settings_values(id, settings)).await.map(drop)
 }
 
@@ -180,6 +182,7 @@ fn settings_values(id: SessionId, settings: &Settings) -> Vec<sea_orm::Value> {
         settings.cohosts_manage_guests,
         settings.locked,
         settings.layout.word(),
+        settings.enable_gifts,
     ]
 }
 
@@ -207,7 +210,8 @@ pub(in crate::sessions) async fn save(
     run(&**tx, sql, values).await?;
     let sql = "UPDATE session_settings SET max_guests = $2, require_approval = $3, allow_requests = $4,
                enable_chat = $5, slow_mode_s = $6, guest_audio_default = $7, guest_video_default = $8,
-               max_participants = $9, cohosts_manage_guests = $10, locked = $11, layout = $12
+               max_participants = $9, cohosts_manage_guests = $10, locked = $11, layout = $12,
+               enable_gifts = $13
                WHERE session_id = $1";
     run(&**tx, sql, settings_values(view.id, &view.settings)).await.map(drop)
 }

@@ -67,7 +67,7 @@ async fn carry_out(app: &App, tx: Tx, doing: &Doing<'_>, attempt: &Attempt) -> R
     carry_out_sanctions(app, &tx, doing, &events).await?;
     store::save(&tx, session, &events).await?;
     let told = events.iter().cloned().map(onstage_domain::Event::Stage).collect();
-    let recorded = app.outbox.record(&tx, session, doing.now, told).await?;
+    let recorded = app.record(&tx, session, doing.now, told).await?;
     let answered = Answered { stage: &stage, session: &show, events: &events, fresh: doing.fresh };
     let reply = answer(&answered, doing.actor.user_id, doing.command)?;
     attempt.remember(&tx, &reply).await?;

@@ -2,7 +2,7 @@
 
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::sessions::Session;
-use onstage_domain::stage::{Command, Event, Stage};
+use onstage_domain::stage::{Command, Event, RequestState, Stage};
 use onstage_domain::{InvitationId, Reply, RequestId, UserId};
 use uuid::Uuid;
 
@@ -15,19 +15,21 @@ pub(super) struct Answered<'a> {
 }
 
 impl Answered<'_> {
-    /// A request, with the person if a seat came with it.
+    /// A request, with the person once it was answered.
     fn request(&self, id: RequestId) -> Result<Reply, Problem> {
         let request = self.stage.request(id).ok_or_else(|| Problem::new(Code::RequestNotFound))?;
-        let seated = self.events.iter().any(|event| matches!(event, Event::GuestApproved { .. }));
-        let participant = if seated { self.stage.participant(request.user_id) } else { None };
+        let waits = request.state == RequestState::Pending;
+        let participant = if waits { None } else { self.stage.participant(request.user_id) };
         Ok(Reply::Request(request, participant))
     }
 
     /// The request that this command answered.
     fn answered_request(&self) -> Result<Reply, Problem> {
-        let answered = self.events.iter().find_map(|event| match event {
-            Event::GuestApproved { request, .. } | Event::RequestClosed { request, .. } => Some(request.id),
-            _ => None,
+        let answered = self.events.iter().find_map(|event| {
+            let (Event::GuestApproved { request, .. } | Event::RequestClosed { request, .. }) = event else {
+                return None;
+            };
+            Some(request.id)
         });
         self.request(answered.ok_or_else(|| Problem::new(Code::RequestNotFound))?)
     }
@@ -104,6 +106,7 @@ pub(super) fn enforced(reply: Reply, obeys: bool) -> Reply {
         | Reply::Until(_)
         | Reply::Message(_)
         | Reply::Messages(_)
+        | Reply::History(_)
         | Reply::Events(..)) => other,
     }
 }

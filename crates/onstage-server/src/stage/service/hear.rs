@@ -39,7 +39,7 @@ pub(crate) async fn hear(
     }
     store::save(&tx, session, &events).await?;
     let told = events.into_iter().map(onstage_domain::Event::Stage).collect();
-    let recorded = app.outbox.record(&tx, session, now, told).await?;
+    let recorded = app.record(&tx, session, now, told).await?;
     tx.commit().await?;
     app.alarms.set(Alarm::Stage(session), stage.deadline());
     app.tell(recorded).await;

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use onstage_domain::media::{MediaAccess, MediaOrder};
+use onstage_domain::media::{IceServer, MediaAccess, MediaOrder};
 use onstage_domain::ports::{AccessRequest, CarryOut, HangUp, Pending, Publish};
 use onstage_domain::{Envelope, Problem, SessionId, UserId};
 
@@ -84,7 +84,11 @@ impl CarryOut for Engine {
             url: "ws://127.0.0.1:7880".to_owned(),
             token: format!("token of {}", request.actor.handle),
             room_name: request.room_name.to_owned(),
-            ice_servers: Vec::new(),
+            ice_servers: vec![IceServer {
+                urls: vec!["stun:127.0.0.1:3478".to_owned()],
+                username: None,
+                credential: None,
+            }],
         })
     }
 }
