@@ -1,8 +1,8 @@
 // Would catch: a plot only a mouse can read, numbers a screen reader never hears, a quiet show that draws an empty frame.
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Analytics } from '@/shared/api';
 import { startWords } from '@/shared/i18n';
-import type { Analytics } from './analytics';
 import { Plot } from './Plot';
 
 const moment = (n: number, more: Partial<Analytics['timeline'][number]> = {}) => ({ at: new Date(Date.UTC(2026, 10, 21, 8, 0, n * 30)).toISOString(), viewers: n * 10.5, guests: n, messages: n * 3, reactions: n * 7, ...more });

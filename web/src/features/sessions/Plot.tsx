@@ -1,11 +1,11 @@
 // The course of a show: who watched, who was on stage, what was said, over time. Drawn by hand in four bands on one clock.
 import { useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import type { Analytics } from '@/shared/api';
 import { average, clock, count, short, timeOfDay, toMs } from '@/shared/format';
 import { useSize } from '@/shared/hooks';
 import { useT, type Translate } from '@/shared/i18n';
 import { Empty } from '@/shared/ui';
 import { Clock } from '@/shared/ui/icons';
-import type { Analytics } from './analytics';
 import { areaPath, barsOf, countTicks, isQuiet, linePath, momentAt, spansOf, stepPath, timeTicks, wholeOf, type Frame, type Moment, type Span } from './plot';
 
 type Band = 'viewers' | 'guests' | 'messages' | 'reactions';

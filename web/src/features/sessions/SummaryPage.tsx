@@ -1,7 +1,7 @@
 // After the show: how long, how many, and what next.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useAccount } from '@/features/accounts';
-import type { Session, Summary } from '@/shared/api';
+import type { Analytics, Session, Summary } from '@/shared/api';
 import { average, clock, count, percent, toMs } from '@/shared/format';
 import { useTitle } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
@@ -11,7 +11,6 @@ import { navigate } from '@/shared/router';
 import { Avatar, Button, Notice, Spinner, Waiting } from '@/shared/ui';
 import { TriangleAlert } from '@/shared/ui/icons';
 import { REACTION_KINDS, Sign } from '@/shared/ui/sign';
-import type { Analytics } from './analytics';
 import { sessionsApi } from './api';
 import { Plot } from './Plot';
 import './summary.css';
@@ -57,7 +56,7 @@ function Brief({ numbers }: { numbers: Partly }) {
 
 function ByKind({ counts }: { counts: Analytics['reactions_by_kind'] }) {
   const t = useT();
-  const known = REACTION_KINDS.map((kind) => [kind, (counts as Record<string, number>)[kind] ?? 0] as const).filter(([, number]) => number > 0);
+  const known = REACTION_KINDS.map((kind) => [kind, counts[kind] ?? 0] as const).filter(([, number]) => number > 0);
   if (known.length === 0) return null;
   return (
     <ul className="kinds" aria-label={t('summary.by_kind')}>

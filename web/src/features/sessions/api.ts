@@ -1,6 +1,5 @@
 // Lists of shows, and starting one.
-import { http, type NewSession, type Page, type Participant, type Session } from '@/shared/api';
-import type { Analytics } from './analytics';
+import { http, type Analytics, type NewSession, type Page, type Participant, type Session } from '@/shared/api';
 
 export const sessionsApi = {
   live: () => http.get<Page<Session>>('/v1/sessions?limit=48', { auth: 'optional' }),

@@ -23,6 +23,7 @@ export type Message = Bodies['MessageBody'];
 export type JoinReply = Bodies['JoinBody'];
 export type EndReply = Bodies['EndedBody'];
 export type Summary = Bodies['SummaryBody'];
+export type Analytics = Bodies['AnalyticsBody'];
 export type AuditEntry = Bodies['AuditEntryBody'];
 export type NewSession = Bodies['CreateSession'];
 export type NewAccount = Bodies['NewAccount'];
