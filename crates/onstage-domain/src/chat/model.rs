@@ -1,5 +1,9 @@
 //! The nouns of chat.
 
+mod lines;
+
+pub use lines::{About, Line, LineKind, line_of};
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{MessageId, SessionId, UserId};
