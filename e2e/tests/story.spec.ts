@@ -68,17 +68,18 @@ test('a host goes live; a viewer chats, comes up, is seen and heard, is muted, i
 test('the server is killed with four people on stage; every page shows moving pictures again and a mute still holds', async () => {
   test.setTimeout(480_000);
   const server = await Server.start();
-  const cast = [
-    await Person.open('Mara', server.url, { colour: 'red', size: 'small' }),
-    await Person.open('Kofi', server.url, { colour: 'blue', size: 'small' }),
-    await Person.open('Hana', server.url, { colour: 'green', size: 'small' }),
-    await Person.open('Ravi', server.url, { colour: 'yellow', size: 'small' }),
-  ] as const;
+  const cast = await Promise.all([
+    Person.open('Mara', server.url, { colour: 'red', size: 'small' }),
+    Person.open('Kofi', server.url, { colour: 'blue', size: 'small' }),
+    Person.open('Hana', server.url, { colour: 'green', size: 'small' }),
+    Person.open('Ravi', server.url, { colour: 'yellow', size: 'small' }),
+  ]);
   const [mara, kofi, hana, ravi] = cast;
   await signUp(mara, 'mara');
   const session = await goLive(mara, 'Still here');
-  for (const guest of [kofi, hana, ravi]) {
-    await signUp(guest, guest.name.toLowerCase(), `/s/${session}`);
+  const guests = [kofi, hana, ravi];
+  await Promise.all(guests.map(async (guest) => signUp(guest, guest.name.toLowerCase(), `/s/${session}`)));
+  for (const guest of guests) {
     await watch(guest, session);
     await askToGoUp(guest, 'Me');
     await approve(mara, guest.name);
