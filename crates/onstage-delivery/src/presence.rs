@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use onstage_domain::ports::ObservePresence;
 use onstage_domain::{Actor, SessionId, UserId};
+use tokio::sync::Notify;
 
 use crate::tasks::spawn_named;
 
@@ -20,11 +21,13 @@ struct Entry {
 pub(crate) struct PresenceBook {
     entries: Mutex<HashMap<(SessionId, UserId), Entry>>,
     port: Arc<dyn ObservePresence>,
+    /// Something that was to be told was told.
+    told: Notify,
 }
 
 impl PresenceBook {
     pub(crate) fn new(port: Arc<dyn ObservePresence>) -> Arc<Self> {
-        Arc::new(Self { entries: Mutex::default(), port })
+        Arc::new(Self { entries: Mutex::default(), port, told: Notify::new() })
     }
 
     /// A socket of this person began to listen.
@@ -35,6 +38,22 @@ impl PresenceBook {
     /// A socket of this person listens no more.
     pub(crate) fn went(self: &Arc<Self>, session: SessionId, actor: &Actor) {
         self.change(session, actor, |sockets| sockets.saturating_sub(1));
+    }
+
+    /// Returns once everything about this person was told: who acts on coming in has come in by then.
+    pub(crate) async fn settled(&self, session: SessionId, user: UserId) {
+        loop {
+            let told = self.told.notified();
+            if !self.is_telling((session, user)) {
+                return;
+            }
+            told.await;
+        }
+    }
+
+    fn is_telling(&self, key: (SessionId, UserId)) -> bool {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&key).is_some_and(|entry| entry.telling)
     }
 
     fn change(self: &Arc<Self>, session: SessionId, actor: &Actor, count: impl FnOnce(usize) -> usize) {
@@ -60,6 +79,7 @@ impl PresenceBook {
         while let Some((actor, present)) = self.untold(key) {
             self.port.observe_presence(key.0, &actor, present).await;
         }
+        self.told.notify_waiters();
     }
 
     /// The next thing to tell; none ends the telling.

@@ -37,7 +37,11 @@ impl Reader {
                 self.line.answer(pong_frame(now)).await;
             }
             Ok(Action::SignOfLife) => {}
-            Ok(Action::Command(command)) => self.act(&actor, text, command).await,
+            Ok(Action::Command(command)) => {
+                // The socket is the only way these clients come in: the first action waits for that.
+                self.hub.presence.settled(session, actor.user_id).await;
+                self.act(&actor, text, command).await;
+            }
             Ok(Action::Signal(signal)) => self.signal(actor.user_id, session, signal).await,
             Err(ActionError { action, problem }) => {
                 self.misunderstood(error_frame(action.as_deref(), &problem)).await;

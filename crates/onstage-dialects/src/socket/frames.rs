@@ -1,12 +1,15 @@
-//! What S3's clients are told.
+//! The frames S3's clients read, and who reads which.
 
 use onstage_domain::chat::MessageView;
 use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
 use onstage_domain::stage::ParticipantView;
-use onstage_domain::{At, Envelope, Place, UserId};
+use onstage_domain::{At, Place, UserId};
 
 use super::Signal;
+use super::told::{ChatMessage, Told};
+use crate::live::Participant;
+use crate::problem::problem_body;
 use crate::v1::Position;
 
 /// One frame of an event: several frames tell one event, and not everybody who may hear it is told each.
@@ -41,13 +44,6 @@ impl Hearers {
     }
 }
 
-/// The words of an event; none where the language has no word for it. `viewer_count`: as it stands now.
-#[must_use]
-pub fn words(envelope: &Envelope, viewer_count: u32) -> Vec<Word> {
-    let _not_yet = (envelope, viewer_count);
-    Vec::new()
-}
-
 /// A word's frame at its place: `seq` and `prev`, or `after` (all words of one event share them).
 #[must_use]
 pub fn framed(body: &str, position: Position) -> String {
@@ -60,34 +56,41 @@ pub fn framed(body: &str, position: Position) -> String {
 /// `current_participants`: staged people, then the viewers that are handed in (the first hundred).
 #[must_use]
 pub fn participants_frame(snapshot: &Snapshot, viewers: &[ParticipantView]) -> String {
-    let _not_yet = (snapshot, viewers);
-    String::new()
+    let people = snapshot.participants.iter().chain(viewers);
+    let told = Told::CurrentParticipants {
+        participants: people.cloned().map(Participant::from).collect(),
+        viewer_count: snapshot.viewer_count,
+        seq: snapshot.seq.0,
+    };
+    told.text()
 }
 
 /// A `chat_message` of before, with `history: true`.
 #[must_use]
 pub fn history_frame(message: &MessageView) -> String {
-    let _not_yet = message;
-    String::new()
+    Told::ChatMessage(ChatMessage::of(message, true)).text()
 }
 
 /// `pong`.
 #[must_use]
 pub fn pong_frame(now: At) -> String {
-    let _not_yet = now;
-    String::new()
+    Told::Pong { timestamp: now.into() }.text()
 }
 
 /// `error`.
 #[must_use]
 pub fn error_frame(action: Option<&str>, problem: &Problem) -> String {
-    let _not_yet = (action, problem);
-    String::new()
+    let told = Told::Error {
+        action,
+        code: problem.code.name(),
+        message: &problem.detail,
+        problem: problem_body(problem, None),
+    };
+    told.text()
 }
 
 /// `webrtc_signal` as its receiver reads it.
 #[must_use]
 pub fn signal_frame(from: UserId, signal: &Signal) -> String {
-    let _not_yet = (from, signal);
-    String::new()
+    Told::WebrtcSignal { signal_type: &signal.kind, from_user_id: from, signal_data: &signal.data }.text()
 }

@@ -2,8 +2,16 @@
 
 mod actions;
 mod frames;
+mod rest;
+mod told;
+mod words;
 
-pub use actions::{Action, ActionError, Signal, SignalTarget, parse_action};
+pub use actions::{Action, ActionError, SIGNAL_TYPE_LENGTH_MAX, Signal, SignalTarget, parse_action};
 pub use frames::{
-    Hearers, Word, error_frame, framed, history_frame, participants_frame, pong_frame, signal_frame, words,
+    Hearers, Word, error_frame, framed, history_frame, participants_frame, pong_frame, signal_frame,
 };
+pub use rest::{SessionStats, TokenQuery};
+pub use words::words;
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,11 @@
 
 mod contract;
 mod crowd;
+mod demo;
 mod live;
 mod malformed;
+mod operations;
 mod restart;
 mod running;
+mod seeds_socket;
 mod start;
