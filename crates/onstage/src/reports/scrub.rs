@@ -2,8 +2,8 @@
 
 /// Stands for what was taken out.
 const GONE: &str = "…";
-/// Letters and digits in a row beyond which a word counts as a secret or an id.
-const PLAIN_WORD_LETTERS_MAX: usize = 24;
+/// Letters and digits in a row above which a word counts as a secret or an id.
+const PLAIN_WORD_LETTERS: usize = 24;
 
 /// The text without them.
 pub(super) fn scrubbed(text: &str) -> String {
@@ -28,5 +28,5 @@ fn word(word: &str) -> String {
 fn is_secret(word: &str) -> bool {
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
     let mut runs = word.split(|letter| !is_letter(letter));
-    runs.any(|run| run.len() > PLAIN_WORD_LETTERS_MAX || run.starts_with("eyJ"))
+    runs.any(|run| run.len() > PLAIN_WORD_LETTERS || run.starts_with("eyJ"))
 }
