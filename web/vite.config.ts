@@ -40,5 +40,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Generous: a slow machine must not fail what is right. Nothing waits this long but for a fault.
+    testTimeout: 60_000,
+    setupFiles: ['src/app/test-setup.ts'],
   },
 });

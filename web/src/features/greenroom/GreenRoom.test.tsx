@@ -1,5 +1,5 @@
 // Would catch: a blocked or missing camera that leaves the person without a word or a way on.
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWords } from '@/shared/i18n';
 import { GreenRoom } from './GreenRoom';
@@ -58,7 +58,7 @@ describe('the green room', () => {
     expect(alert.textContent).toContain(text);
     fireEvent.click(screen.getByRole('button', { name: 'Go on without camera' }));
     expect(screen.queryByRole('alert')).not.toBeNull();
-    await vi.waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     expect(screen.getByRole('button', { name: 'Turn on camera' }).getAttribute('aria-pressed')).toBe('false');
   });
 
@@ -78,12 +78,12 @@ describe('the green room', () => {
     render(<GreenRoom person={{ id: 'u', name: 'Maya' }} withCamera onChange={changed} />);
     expect(await screen.findByText('720p, 30 fps')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Hide camera' }));
-    await vi.waitFor(() => expect(camera.stop).toHaveBeenCalled());
+    await waitFor(() => expect(camera.stop).toHaveBeenCalled());
     expect(screen.getByRole('img', { name: 'Your picture, as others see it' })).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Choose a picture' })).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Turn on camera' }).getAttribute('aria-pressed')).toBe('false');
     expect(changed).toHaveBeenLastCalledWith(expect.objectContaining({ camera: false, hidden: true }));
-    await vi.waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(2));
+    await waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(2));
     expect(getUserMedia.mock.calls[1]?.[0]).not.toHaveProperty('video');
   });
 
@@ -99,7 +99,7 @@ describe('the green room', () => {
   it('asks the browser once when all is well', async () => {
     const getUserMedia = devices(() => new FakeStream());
     show();
-    await vi.waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(1));
+    await waitFor(() => expect(getUserMedia).toHaveBeenCalledTimes(1));
     expect(getUserMedia.mock.calls[0]?.[0]).toMatchObject({ audio: true, video: { facingMode: 'user' } });
     expect(screen.queryByRole('alert')).toBeNull();
   });
