@@ -1,17 +1,21 @@
 //! All rooms and sockets of this process.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use onstage_domain::ports::HangUp;
 use onstage_domain::problem::{Code, Problem};
+use onstage_domain::stage::ParticipantView;
 use onstage_domain::{Envelope, SessionId, UserId};
+use tokio::time::Instant;
 
 use crate::Ports;
 use crate::language::Language;
 use crate::limits::Limits;
-use crate::line::{Closing, ConnectionId, Line, LineEnds};
+use crate::line::{Closing, ConnectionId, Line, LineEnd};
 use crate::presence::PresenceBook;
 use crate::room::{self, RoomLine, ToRoom};
 use crate::tasks::spawn_named;
@@ -20,6 +24,30 @@ struct Entry {
     line: RoomLine,
     /// Sockets that hold the room open.
     holders: usize,
+    viewers: Arc<KnownViewers>,
+}
+
+/// Who watches a large session, looked up once for all who come within a moment.
+#[derive(Default)]
+pub(crate) struct KnownViewers(tokio::sync::Mutex<Option<(Instant, Arc<[ParticipantView]>)>>);
+
+impl KnownViewers {
+    /// What was looked up within this time, else what `look` finds.
+    pub(crate) async fn within<E>(
+        &self,
+        time: Duration,
+        look: impl Future<Output = Result<Arc<[ParticipantView]>, E>>,
+    ) -> Result<Arc<[ParticipantView]>, E> {
+        let mut known = self.0.lock().await;
+        if let Some((at, viewers)) = known.as_ref()
+            && at.elapsed() < time
+        {
+            return Ok(Arc::clone(viewers));
+        }
+        let viewers = look.await?;
+        *known = Some((Instant::now(), Arc::clone(&viewers)));
+        Ok(viewers)
+    }
 }
 
 pub(crate) struct Hub {
@@ -51,15 +79,15 @@ impl Hub {
     }
 
     /// A line for a fresh socket, or why there is none.
-    pub(crate) fn connect(self: &Arc<Self>, language: Language) -> Result<(Registered, LineEnds), Problem> {
+    pub(crate) fn connect(self: &Arc<Self>, language: Language) -> Result<(Registered, LineEnd), Problem> {
         let mut lines = locked(&self.lines);
         if self.draining.load(Ordering::Acquire) || lines.len() >= self.limits.connections {
             return Err(Problem::new(Code::TryLater).retry_after_ms(2_000));
         }
-        let (line, ends) =
+        let (line, end) =
             Line::new(ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed)), language);
         lines.insert(line.id(), line.clone());
-        Ok((Registered { hub: Arc::clone(self), line }, ends))
+        Ok((Registered { hub: Arc::clone(self), line }, end))
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -71,10 +99,16 @@ impl Hub {
         let mut rooms = locked(&self.rooms);
         let entry = rooms.entry(session).or_insert_with(|| {
             let line = room::open(session, Arc::clone(&self.ports.log), self.limits);
-            Entry { line, holders: 0 }
+            Entry { line, holders: 0, viewers: Arc::default() }
         });
         entry.holders = entry.holders.saturating_add(1);
-        RoomGuard { hub: Arc::clone(self), session, line: entry.line.clone() }
+        RoomGuard {
+            hub: Arc::clone(self),
+            session,
+            line: entry.line.clone(),
+            viewers: Arc::clone(&entry.viewers),
+            is_crowded: entry.holders > self.limits.batch_above,
+        }
     }
 
     fn leave(&self, session: SessionId) {
@@ -143,6 +177,9 @@ pub(crate) struct RoomGuard {
     hub: Arc<Hub>,
     session: SessionId,
     pub(crate) line: RoomLine,
+    pub(crate) viewers: Arc<KnownViewers>,
+    /// Many were here already.
+    pub(crate) is_crowded: bool,
 }
 
 impl Drop for RoomGuard {

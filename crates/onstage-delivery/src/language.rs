@@ -1,6 +1,6 @@
 //! The languages of sockets: what each of them says of an event, and which frames open and close a subscription.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use onstage_dialects::socket::{self, Word};
 use onstage_dialects::v1::{self, Position};
@@ -45,6 +45,11 @@ impl Telling {
         place::is_end(&self.envelope.data)
     }
 
+    /// Who came or went in the audience.
+    pub(crate) const fn arrival(&self) -> Option<(UserId, bool)> {
+        place::arrival(&self.envelope.data)
+    }
+
     fn tail(&self) -> &str {
         self.tail.get_or_init(|| v1::event_tail(&self.envelope))
     }
@@ -59,7 +64,9 @@ pub(crate) struct Opening {
     pub(crate) snapshot: Snapshot,
     pub(crate) place: Place,
     /// The first hundred, where the language names them.
-    pub(crate) viewers: Vec<ParticipantView>,
+    pub(crate) viewers: Arc<[ParticipantView]>,
+    /// Arrivals the room had told before these were looked up.
+    pub(crate) arrivals: u64,
 }
 
 impl Language {
@@ -105,7 +112,7 @@ impl Language {
         match self {
             Self::V1 => {
                 let tails = heard.map(|(position, telling)| (position, telling.tail()));
-                Wire::one(v1::events_frame(session, tails))
+                Wire::one(&v1::events_frame(session, tails))
             }
             Self::Socket => Wire::several(heard.flat_map(|(position, telling)| {
                 let words = telling.words().iter().filter(|word| word.to.include(place));
@@ -116,7 +123,7 @@ impl Language {
 
     /// The first frames of who starts from a snapshot.
     pub(crate) fn opening(self, opening: Opening) -> Vec<String> {
-        let Opening { snapshot, place, viewers } = opening;
+        let Opening { snapshot, place, viewers, .. } = opening;
         match self {
             Self::V1 => vec![v1::snapshot_frame(snapshot.session.id, snapshot)],
             Self::Socket => {

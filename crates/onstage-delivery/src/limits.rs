@@ -4,12 +4,16 @@ use std::time::Duration;
 
 /// Frames a socket may lag behind before it is closed and told to resume.
 pub(crate) const SOCKET_QUEUE_MAX: usize = 256;
+/// What is written to a socket at once, where that much waits.
+pub(crate) const WIRES_PER_WRITE_MAX: usize = 16;
 /// Messages that wait for a session's fan-out; beyond it the log is read instead.
 pub(crate) const ROOM_QUEUE_MAX: usize = 4_096;
 /// Messages a session's fan-out takes in one turn; also how many events one frame carries at most.
 pub(crate) const ROOM_TURN_MAX: usize = 64;
 /// Kept events a session holds for subscribers that are just catching up.
 pub(crate) const RECENT_EVENTS_MAX: usize = 512;
+/// Arrivals in the audience a session remembers for who is just being told who is there.
+pub(crate) const ARRIVALS_REMEMBERED_MAX: usize = 16;
 /// Events read from the log at a time.
 pub(crate) const LOG_PAGE_MAX: u32 = 200;
 /// Missed events beyond which a snapshot is cheaper than the log.

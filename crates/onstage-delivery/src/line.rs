@@ -1,10 +1,15 @@
 //! The way to one socket: a bounded queue of frames, a few notes for its reader, and how it is closed.
+//!
+//! Nothing is allocated for a socket that nobody has anything to say to, and its task is woken once for all that came
+//! while it slept.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use onstage_domain::{FamilyId, SessionId, UserId};
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use crate::language::Language;
 use crate::limits::{NOTES_MAX, SOCKET_QUEUE_MAX};
@@ -22,14 +27,22 @@ pub(crate) struct Closing {
 
 impl Closing {
     pub(crate) const NORMAL: Self = Self { code: 1000, reason: "", drains: true };
+    pub(crate) const PROTOCOL: Self = Self { code: 1002, reason: "this is not WebSocket", drains: true };
+    pub(crate) const NOT_TEXT: Self = Self { code: 1007, reason: "this is not UTF-8", drains: true };
     pub(crate) const POLICY: Self =
         Self { code: 1008, reason: "too many frames nobody understands", drains: true };
+    pub(crate) const TOO_LARGE: Self = Self { code: 1009, reason: "this frame is too long", drains: true };
     pub(crate) const RESTART: Self = Self { code: 1012, reason: "the server restarts", drains: true };
     pub(crate) const SLOW: Self = Self { code: 1013, reason: "too slow: resume by seq", drains: false };
     pub(crate) const TOKEN: Self = Self { code: 4401, reason: "sign in again", drains: true };
     pub(crate) const KICKED: Self = Self { code: 4403, reason: "removed from this session", drains: true };
     pub(crate) const ENDED: Self = Self { code: 4410, reason: "the session has ended", drains: true };
     pub(crate) const SILENT: Self = Self { code: 4408, reason: "silent", drains: false };
+
+    /// After this nothing that comes can be read as frames.
+    pub(crate) const fn is_unreadable(self) -> bool {
+        matches!(self.code, 1002 | 1007 | 1009)
+    }
 }
 
 /// What a session tells the reader of a socket.
@@ -47,13 +60,43 @@ pub(crate) enum Note {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ConnectionId(pub(crate) u64);
 
+/// What waits for the socket's task.
+#[derive(Default)]
+struct Queue {
+    wires: VecDeque<Wire>,
+    notes: VecDeque<Note>,
+    closing: Option<Closing>,
+    /// The task ended: nobody takes anything any more.
+    gone: bool,
+    /// The sleeping task.
+    taker: Option<Waker>,
+    /// Whoever waits for room in the queue.
+    teller: Option<Waker>,
+}
+
+impl Queue {
+    const fn is_closed(&self) -> bool {
+        self.gone || self.closing.is_some()
+    }
+
+    /// The first reason counts.
+    fn close(&mut self, closing: Closing) {
+        self.closing.get_or_insert(closing);
+        self.wake_teller();
+    }
+
+    fn wake_teller(&mut self) {
+        if let Some(teller) = self.teller.take() {
+            teller.wake();
+        }
+    }
+}
+
 struct Inner {
     id: ConnectionId,
     language: Language,
-    frames: mpsc::Sender<Wire>,
-    notes: mpsc::Sender<Note>,
-    closing: OnceLock<Closing>,
-    closed: CancellationToken,
+    queue: Mutex<Queue>,
+    closed: AtomicBool,
     person: OnceLock<(UserId, Option<FamilyId>)>,
     meter: SocketMeter,
 }
@@ -62,27 +105,21 @@ struct Inner {
 #[derive(Clone)]
 pub(crate) struct Line(Arc<Inner>);
 
-/// The receiving ends, for the socket's own tasks.
-pub(crate) struct LineEnds {
-    pub(crate) frames: mpsc::Receiver<Wire>,
-    pub(crate) notes: mpsc::Receiver<Note>,
-}
+/// The receiving end, for the socket's own task.
+pub(crate) struct LineEnd(Line);
 
 impl Line {
-    pub(crate) fn new(id: ConnectionId, language: Language) -> (Self, LineEnds) {
-        let (frames, frames_end) = mpsc::channel(SOCKET_QUEUE_MAX);
-        let (notes, notes_end) = mpsc::channel(NOTES_MAX);
+    pub(crate) fn new(id: ConnectionId, language: Language) -> (Self, LineEnd) {
         let inner = Inner {
             id,
             language,
-            frames,
-            notes,
-            closing: OnceLock::new(),
-            closed: CancellationToken::new(),
+            queue: Mutex::default(),
+            closed: AtomicBool::new(false),
             person: OnceLock::new(),
             meter: SocketMeter::open(language.word()),
         };
-        (Self(Arc::new(inner)), LineEnds { frames: frames_end, notes: notes_end })
+        let line = Self(Arc::new(inner));
+        (line.clone(), LineEnd(line))
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
@@ -93,57 +130,82 @@ impl Line {
         self.0.language
     }
 
-    /// So many frames were written to the socket.
-    pub(crate) fn wrote(&self, frames: usize) {
-        self.0.meter.wrote(frames);
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a frame; a full queue closes the socket. False when there is nobody to hear it.
-    pub(crate) fn tell(&self, frame: Wire) -> bool {
-        match self.0.frames.try_send(frame) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.close(Closing::SLOW);
-                false
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
+    /// Changes the queue, and wakes the task if it sleeps.
+    fn change<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        let mut queue = self.queue();
+        let result = change(&mut queue);
+        let taker = queue.taker.take();
+        if queue.is_closed() {
+            self.0.closed.store(true, Ordering::Release);
         }
+        drop(queue);
+        if let Some(taker) = taker {
+            taker.wake();
+        }
+        result
+    }
+
+    /// Queues frames; a full queue closes the socket. False when there is nobody to hear it.
+    pub(crate) fn tell(&self, wire: Wire) -> bool {
+        self.change(|queue| {
+            if queue.is_closed() {
+                return false;
+            }
+            if queue.wires.len() >= SOCKET_QUEUE_MAX {
+                queue.close(Closing::SLOW);
+                return false;
+            }
+            queue.wires.push_back(wire);
+            true
+        })
     }
 
     /// Queues a frame of the socket's own making: waits for room, so that a long catch-up is no flood.
     pub(crate) async fn answer(&self, frame: String) -> bool {
-        self.answer_all(Wire::one(frame)).await
+        self.answer_all(Wire::one(&frame)).await
     }
 
     /// The same with frames that belong together.
     pub(crate) async fn answer_all(&self, wire: Wire) -> bool {
-        tokio::select! {
-            sent = self.0.frames.send(wire) => sent.is_ok(),
-            () = self.0.closed.cancelled() => false,
-        }
+        let mut wire = Some(wire);
+        poll_fn(|context| {
+            self.change(|queue| {
+                if queue.is_closed() {
+                    return Poll::Ready(false);
+                }
+                if queue.wires.len() >= SOCKET_QUEUE_MAX {
+                    queue.teller = Some(context.waker().clone());
+                    return Poll::Pending;
+                }
+                queue.wires.extend(wire.take());
+                Poll::Ready(true)
+            })
+        })
+        .await
     }
 
     /// Leaves a note for the reader; a reader that reads none is closed.
     pub(crate) fn note(&self, note: Note) {
-        if self.0.notes.try_send(note).is_err() {
-            self.close(Closing::SLOW);
-        }
+        self.change(|queue| {
+            if queue.notes.len() >= NOTES_MAX {
+                queue.close(Closing::SLOW);
+            } else {
+                queue.notes.push_back(note);
+            }
+        });
     }
 
     /// Closes the socket; the first reason counts.
     pub(crate) fn close(&self, closing: Closing) {
-        let _first_counts = self.0.closing.set(closing);
-        self.0.closed.cancel();
-    }
-
-    /// Resolves when the socket is to be closed.
-    pub(crate) async fn closed(&self) -> Closing {
-        self.0.closed.cancelled().await;
-        self.0.closing.get().copied().unwrap_or(Closing::NORMAL)
+        self.change(|queue| queue.close(closing));
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.0.closed.is_cancelled()
+        self.0.closed.load(Ordering::Acquire)
     }
 
     /// Remembers whose socket it is; a socket never changes hands.
@@ -156,8 +218,68 @@ impl Line {
     }
 }
 
+impl LineEnd {
+    /// Takes frames that wait; false when there are none.
+    pub(crate) fn take_wires(&self, into: &mut VecDeque<Wire>, most: usize) -> bool {
+        let mut queue = self.0.queue();
+        let count = queue.wires.len().min(most);
+        into.extend(queue.wires.drain(..count));
+        if count > 0 {
+            queue.wake_teller();
+        }
+        if queue.wires.is_empty() && queue.wires.capacity() > KEPT_CAPACITY {
+            queue.wires = VecDeque::new();
+        }
+        count > 0
+    }
+
+    /// Takes a note.
+    pub(crate) fn take_note(&self) -> Option<Note> {
+        self.0.queue().notes.pop_front()
+    }
+
+    /// Why the socket is to be closed.
+    pub(crate) fn closing(&self) -> Option<Closing> {
+        if !self.0.is_closed() {
+            return None;
+        }
+        self.0.queue().closing
+    }
+
+    /// Sleeps until something changes; false when something waits already.
+    pub(crate) fn sleeps(&self, context: &Context<'_>, (wires, notes): (bool, bool)) -> bool {
+        let mut queue = self.0.queue();
+        if queue.closing.is_some() || (wires && !queue.wires.is_empty()) || (notes && !queue.notes.is_empty())
+        {
+            return false;
+        }
+        queue.taker = Some(context.waker().clone());
+        true
+    }
+
+    /// So many messages were written to the socket.
+    pub(crate) fn wrote(&self, messages: usize) {
+        self.0.0.meter.wrote(messages);
+    }
+}
+
+/// Places of an empty queue that are kept for the next frames.
+const KEPT_CAPACITY: usize = 8;
+
+impl Drop for LineEnd {
+    fn drop(&mut self) {
+        self.0.change(|queue| {
+            queue.gone = true;
+            queue.wires = VecDeque::new();
+            queue.notes = VecDeque::new();
+            queue.wake_teller();
+        });
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.meter.closed(self.closing.get().copied().unwrap_or(Closing::NORMAL));
+        let queue = self.queue.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.meter.closed(queue.closing.unwrap_or(Closing::NORMAL));
     }
 }

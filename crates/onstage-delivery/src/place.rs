@@ -72,6 +72,17 @@ pub(crate) const fn viewer_count(event: &Event) -> Option<u32> {
     }
 }
 
+/// Who came to the audience (true) or went, where it is told one by one.
+pub(crate) const fn arrival(event: &Event) -> Option<(UserId, bool)> {
+    match event {
+        Event::Session(sessions::Event::ViewerJoined { participant, .. }) => {
+            Some((participant.user_id, true))
+        }
+        Event::Session(sessions::Event::ViewerLeft { participant, .. }) => Some((participant.user_id, false)),
+        Event::Session(_) | Event::Stage(_) | Event::Moderation(_) | Event::Chat(_) => None,
+    }
+}
+
 /// Whether it is the end of the session.
 pub(crate) const fn is_end(event: &Event) -> bool {
     matches!(event, Event::Session(sessions::Event::Ended { .. }))

@@ -3,18 +3,19 @@
 mod counted;
 mod member;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use onstage_domain::ports::ReadLog;
+use onstage_domain::stage::ParticipantView;
 use onstage_domain::{Envelope, Place, Seq, SessionId, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::language::{Language, Telling};
-use crate::limits::{BATCH_TICK_MS, LOG_PAGE_MAX, Limits, ROOM_TURN_MAX};
+use crate::limits::{ARRIVALS_REMEMBERED_MAX, BATCH_TICK_MS, LOG_PAGE_MAX, Limits, ROOM_TURN_MAX};
 use crate::line::{Closing, ConnectionId, Line};
 use crate::place;
 use crate::room::counted::Counted;
@@ -44,7 +45,7 @@ pub(crate) struct Relay {
 }
 
 /// Where a subscriber stands when the room takes over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub(crate) place: Place,
     /// The log was read up to here.
@@ -53,6 +54,9 @@ pub(crate) struct Standing {
     pub(crate) last: Seq,
     pub(crate) cohosts_manage: bool,
     pub(crate) viewer_count: u32,
+    /// Viewers it was told by name, and how many arrivals had been told by then.
+    pub(crate) knows: Arc<[ParticipantView]>,
+    pub(crate) arrivals: u64,
 }
 
 /// A subscriber that has told its client everything up to where it stands.
@@ -69,9 +73,16 @@ pub(crate) struct RoomLine {
     inbox: mpsc::Sender<ToRoom>,
     /// Set when the inbox was full: the room reads from the log what it was not told.
     behind: Arc<AtomicBool>,
+    /// How many arrivals were told one by one.
+    arrivals: Arc<AtomicU64>,
 }
 
 impl RoomLine {
+    /// How many arrivals were told one by one so far.
+    pub(crate) fn arrivals(&self) -> u64 {
+        self.arrivals.load(Ordering::Acquire)
+    }
+
     /// Never waits.
     pub(crate) fn publish(&self, envelope: Envelope) {
         if self.inbox.try_send(ToRoom::Publish(Box::new(envelope))).is_err() {
@@ -113,6 +124,7 @@ impl RoomLine {
 pub(crate) fn open(session: SessionId, log: Arc<dyn ReadLog>, limits: Limits) -> RoomLine {
     let (inbox, messages) = mpsc::channel(limits.room_queue);
     let behind = Arc::new(AtomicBool::new(false));
+    let arrivals = Arc::new(AtomicU64::new(0));
     let room = Room {
         session,
         log,
@@ -120,13 +132,15 @@ pub(crate) fn open(session: SessionId, log: Arc<dyn ReadLog>, limits: Limits) ->
         behind: Arc::clone(&behind),
         members: HashMap::new(),
         recent: VecDeque::new(),
+        arrived: VecDeque::new(),
+        arrivals: Arc::clone(&arrivals),
         last: None,
         cohosts_manage: true,
         viewer_count: 0,
         counted: Counted::default(),
     };
     spawn_named("room", room.run(messages));
-    RoomLine { inbox, behind }
+    RoomLine { inbox, behind, arrivals }
 }
 
 struct Room {
@@ -136,6 +150,8 @@ struct Room {
     behind: Arc<AtomicBool>,
     members: HashMap<ConnectionId, Member>,
     recent: VecDeque<Arc<Telling>>,
+    arrived: VecDeque<(u64, Arc<Telling>)>,
+    arrivals: Arc<AtomicU64>,
     last: Option<Seq>,
     cohosts_manage: bool,
     viewer_count: u32,
@@ -217,7 +233,9 @@ impl Room {
         let Some(seq) = envelope.seq else {
             let window = self.limits.presence_window;
             if !self.counted.take(&envelope, self.is_large(), from_now(window)) {
-                batch.push(self.prepare(envelope));
+                let telling = self.prepare(envelope);
+                self.remember_arrival(&telling);
+                batch.push(telling);
             }
             return;
         };
@@ -243,6 +261,31 @@ impl Room {
             self.recent.pop_front();
         }
         batch.push(told);
+    }
+
+    /// It is in no log: whoever looked at the audience a moment ago is told it when they come in.
+    fn remember_arrival(&mut self, telling: &Arc<Telling>) {
+        if telling.arrival().is_none() {
+            return;
+        }
+        let number = self.arrivals.load(Ordering::Acquire).saturating_add(1);
+        self.arrived.push_back((number, Arc::clone(telling)));
+        while self.arrived.len() > ARRIVALS_REMEMBERED_MAX {
+            self.arrived.pop_front();
+        }
+        self.arrivals.store(number, Ordering::Release);
+    }
+
+    /// Who came and went since a newcomer looked, as far as the newcomer does not know.
+    fn arrived_since(&self, standing: &Standing) -> Batch {
+        let mut known: HashSet<UserId> = standing.knows.iter().map(|viewer| viewer.user_id).collect();
+        let news = self.arrived.iter().filter(|(number, _)| *number > standing.arrivals);
+        let unknown = news.filter(|(_, telling)| match telling.arrival() {
+            Some((user, true)) => known.insert(user),
+            Some((user, false)) => known.remove(&user),
+            None => false,
+        });
+        unknown.map(|(_, telling)| Arc::clone(telling)).collect()
     }
 
     fn prepare(&self, envelope: Envelope) -> Arc<Telling> {
@@ -298,9 +341,12 @@ impl Room {
             self.cohosts_manage = standing.cohosts_manage;
             self.viewer_count = standing.viewer_count;
         }
-        let missed: Batch =
+        let mut missed: Batch =
             self.recent.iter().filter(|told| told.envelope.seq > Some(from)).cloned().collect();
-        let (id, mut member) = (line.id(), Member::new(line, standing));
+        if line.language().has_one_session() {
+            missed.extend(self.arrived_since(&standing));
+        }
+        let (id, mut member) = (line.id(), Member::new(line, &standing));
         let stays = missed
             .chunks(ROOM_TURN_MAX)
             .all(|chunk| member.hear(chunk, &mut Frames::new(self.session)) == Heard::Stays);

@@ -3,6 +3,8 @@
 //! The room is held open before anything is read, so that whatever is published meanwhile is in its memory; then the
 //! client is told the log (or a snapshot) up to some place, and the room goes on from exactly there.
 
+use std::sync::Arc;
+
 use onstage_dialects::v1::Position;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::reply::{PAGE_LIMIT_MAX, Page};
@@ -30,7 +32,7 @@ struct Told {
 }
 
 impl Told {
-    const fn from(since: Seq, opening: &Opening, language: Language) -> Self {
+    fn from(since: Seq, opening: &Opening, language: Language) -> Self {
         let session = &opening.snapshot.session;
         let standing = Standing {
             place: opening.place,
@@ -38,6 +40,8 @@ impl Told {
             last: since,
             cohosts_manage: session.settings.cohosts_manage_guests,
             viewer_count: opening.snapshot.viewer_count,
+            knows: Arc::clone(&opening.viewers),
+            arrivals: opening.arrivals,
         };
         let place_as_of = opening.snapshot.seq;
         Self { session: session.id, language, standing, place_as_of, put_out: false, over: false }
@@ -70,19 +74,34 @@ impl Reader {
     /// Holds the room open, and looks at what a subscriber starts from.
     pub(super) async fn enter(&mut self, actor: &Actor, session: SessionId) -> Result<Opening, Problem> {
         self.pause(session).await;
+        let arrivals = self.subscriptions.get(&session).map_or(0, |held| held.room.line.arrivals());
         let (snapshot, place) = self.hub.ports.snapshot.take_snapshot(actor, session).await?;
         let viewers = match self.line.language() {
-            Language::V1 => Vec::new(),
+            Language::V1 => Arc::default(),
             Language::Socket => self.viewers(actor, session).await?,
         };
-        Ok(Opening { snapshot, place, viewers })
+        Ok(Opening { snapshot, place, viewers, arrivals })
     }
 
-    /// The first hundred.
-    async fn viewers(&self, actor: &Actor, session: SessionId) -> Result<Vec<ParticipantView>, Problem> {
+    /// The first hundred; in a large session they are looked up once a window, and counted in between.
+    async fn viewers(&self, actor: &Actor, session: SessionId) -> Result<Arc<[ParticipantView]>, Problem> {
+        let look = self.look_at_viewers(actor, session);
+        match self.subscriptions.get(&session).filter(|subscription| subscription.room.is_crowded) {
+            None => look.await,
+            Some(subscription) => {
+                subscription.room.viewers.within(self.hub.limits.presence_window, look).await
+            }
+        }
+    }
+
+    async fn look_at_viewers(
+        &self,
+        actor: &Actor,
+        session: SessionId,
+    ) -> Result<Arc<[ParticipantView]>, Problem> {
         let page = Page { cursor: None, limit: PAGE_LIMIT_MAX };
         let Reply::People(people) = self.hub.ports.ask.ask(actor, Query::People(session, page)).await? else {
-            return Ok(Vec::new());
+            return Ok(Arc::default());
         };
         let viewers = people.items.into_iter().filter(|person| person.role == Role::Viewer);
         Ok(viewers.take(VIEWERS_NAMED_MAX).collect())
@@ -212,7 +231,7 @@ impl Reader {
         for _ in 0..CATCH_UP_ROUNDS_MAX {
             let Some(subscription) = self.subscriptions.get(&told.session) else { break };
             let room = subscription.room.line.clone();
-            if room.activate(&self.line, told.standing).await {
+            if room.activate(&self.line, told.standing.clone()).await {
                 return Ok(());
             }
             if !self.tell_log(&mut told, None).await? {

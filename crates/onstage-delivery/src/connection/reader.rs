@@ -4,14 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
-use futures_util::StreamExt as _;
-use futures_util::stream::SplitStream;
 use onstage_domain::{Actor, SessionId};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::signals::Pace;
+use super::task::Inbound;
 use crate::hub::{Hub, Registered, RoomGuard};
 use crate::language::{Language, waiting_requests};
 use crate::limits::BAD_FRAMES_PER_MINUTE_MAX;
@@ -66,47 +63,42 @@ impl Reader {
         }
     }
 
-    /// Reads until either side has enough.
-    pub(super) async fn run(mut self, mut stream: SplitStream<WebSocket>, mut notes: mpsc::Receiver<Note>) {
-        let line = self.line.clone();
-        loop {
-            let patience = if self.actor.is_some() {
-                self.hub.limits.silence
-            } else {
-                self.hub.limits.authenticate_wait
-            };
-            tokio::select! {
-                _ = line.closed() => break,
-                note = notes.recv() => self.take_note(note).await,
-                inbound = timeout(patience, stream.next()) => match inbound {
-                    Err(_) => line.close(if self.actor.is_some() { Closing::SILENT } else { Closing::TOKEN }),
-                    Ok(None | Some(Err(_) | Ok(Message::Close(_)))) => line.close(Closing::NORMAL),
-                    Ok(Some(Ok(Message::Text(text)))) => self.take(text.as_str()).await,
-                    // As unreadable as no frame at all.
-                    Ok(Some(Ok(Message::Binary(_)))) => self.take("").await,
-                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-                },
-            }
-        }
-        self.leave_all().await;
+    /// How long this client may be silent.
+    pub(super) fn patience(&self) -> Duration {
+        if self.actor.is_some() { self.hub.limits.silence } else { self.hub.limits.authenticate_wait }
     }
 
-    async fn leave_all(&mut self) {
+    /// What its silence means.
+    pub(super) const fn closing_of_silence(&self) -> Closing {
+        if self.actor.is_some() { Closing::SILENT } else { Closing::TOKEN }
+    }
+
+    /// Carries out one wish.
+    pub(super) async fn take(&mut self, inbound: Inbound) {
+        match inbound {
+            Inbound::Text(text) => self.take_text(text.as_str()).await,
+            // As unreadable as no words at all.
+            Inbound::Binary => self.take_text("").await,
+            Inbound::Note(note) => self.take_note(note).await,
+        }
+    }
+
+    /// Listens to nothing more.
+    pub(super) async fn leave_all(mut self) {
         for (_, subscription) in self.subscriptions.drain() {
             subscription.room.line.leave(self.line.id()).await;
         }
     }
 
-    async fn take_note(&mut self, note: Option<Note>) {
+    async fn take_note(&mut self, note: Note) {
         match note {
-            Some(Note::Removed(session)) => drop(self.subscriptions.remove(&session)),
-            Some(Note::StartOver(session)) => self.start_over(session).await,
-            Some(Note::Requests(session)) => self.tell_requests(session).await,
-            None => {}
+            Note::Removed(session) => drop(self.subscriptions.remove(&session)),
+            Note::StartOver(session) => self.start_over(session).await,
+            Note::Requests(session) => self.tell_requests(session).await,
         }
     }
 
-    async fn take(&mut self, text: &str) {
+    async fn take_text(&mut self, text: &str) {
         match self.line.language() {
             Language::V1 => self.take_v1(text).await,
             Language::Socket => self.take_action(text).await,

@@ -60,7 +60,7 @@ impl Reader {
         let Some(subscription) = self.subscriptions.get(&session) else {
             return Err(Problem::new(Code::TryLater));
         };
-        let frame = Wire::one(signal_frame(from, &signal));
+        let frame = Wire::one(&signal_frame(from, &signal));
         let relay = Relay { from: self.line.id(), to, frame };
         subscription.room.line.relay(relay).await.map_err(refused)
     }

@@ -83,7 +83,7 @@ fn bit(index: usize) -> u64 {
 }
 
 impl Member {
-    pub(super) const fn new(line: Line, standing: Standing) -> Self {
+    pub(super) const fn new(line: Line, standing: &Standing) -> Self {
         Self { line, place: standing.place, from: standing.read, last: standing.last }
     }
 
@@ -169,7 +169,7 @@ impl Member {
     pub(super) fn put_out(&self, session: SessionId) {
         match self.line.language().removed(session) {
             Some(frame) => {
-                self.line.tell(Wire::one(frame));
+                self.line.tell(Wire::one(&frame));
                 self.line.note(Note::Removed(session));
             }
             None => self.line.close(Closing::KICKED),

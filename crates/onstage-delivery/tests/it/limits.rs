@@ -134,3 +134,17 @@ async fn reaches_notes_max() {
     }
     assert_eq!(client.close_code().await, 1013);
 }
+
+/// More waits for a socket than is written to it at once: all of it comes, in order.
+#[tokio::test]
+async fn reaches_wires_per_write_max() {
+    const EVENTS: usize = 64 * 20;
+    let house = House::open().await;
+    let mut client = house.listener(1).await;
+    for n in 0..EVENTS {
+        house.world.chat(format!("{n}"));
+    }
+    let heard = client.events(EVENTS).await;
+    let seqs: Vec<i64> = heard.iter().map(|event| event["seq"].as_i64().unwrap()).collect();
+    assert_eq!(seqs, (1..=i64::try_from(EVENTS).unwrap()).collect::<Vec<_>>());
+}

@@ -337,3 +337,55 @@ async fn hard_case_17_malformed_frames_of_s3_are_answered_and_harm_nobody() {
     }
     assert_eq!(client.close_code().await, 1008);
 }
+
+/// Arrivals are in no log: who comes while a newcomer looks around is told, and who was seen is not told again.
+#[tokio::test]
+async fn who_arrives_while_a_newcomer_looks_is_told_once() {
+    let house = House::open().await;
+    let _keeps_the_room_open = house.live(2).await;
+    let seen = ParticipantView { user_id: samples::user(100), ..samples::viewer() };
+    house.world.set_viewers(vec![seen]);
+    house.world.arrive(3);
+    let mut client = house.live_at(&format!("?token={}", token(1))).await.unwrap();
+    assert_eq!(client.next().await["participants"].as_array().unwrap().len(), 1);
+    for n in [101, 102] {
+        let joined = client.next().await;
+        let id = samples::user(n).to_string();
+        assert_eq!(
+            (joined["type"].as_str(), joined["user_id"].as_str()),
+            (Some("user_joined"), Some(id.as_str()))
+        );
+    }
+    house.world.chat("next");
+    assert_eq!(client.next().await["message"], "next");
+}
+
+#[tokio::test]
+async fn reaches_arrivals_remembered_max() {
+    let house = House::open().await;
+    let _keeps_the_room_open = house.live(2).await;
+    house.world.arrive(20);
+    let mut client = house.live_at(&format!("?token={}", token(1))).await.unwrap();
+    client.next().await;
+    for n in 104..120 {
+        let joined = client.next().await;
+        assert_eq!(joined["user_id"].as_str().unwrap(), samples::user(n).to_string());
+    }
+    house.world.chat("next");
+    assert_eq!(client.next().await["message"], "next");
+}
+
+/// Somebody who comes after the end hears the last words, however long the show was.
+#[tokio::test]
+async fn reaches_last_words_max() {
+    let house = House::open().await;
+    for n in 0..40 {
+        house.world.chat(format!("{n}"));
+    }
+    house.world.end();
+    let mut late = house.live_at(&format!("?token={}", token(1))).await.unwrap();
+    assert_eq!(late.next().await["seq"], 25);
+    let heard = frames(&mut late, 16).await;
+    assert_eq!(heard[15]["type"], "session_ended");
+    assert_eq!(late.close_code().await, 4410);
+}

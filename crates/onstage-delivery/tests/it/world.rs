@@ -1,7 +1,7 @@
 //! The rest of the house in memory: people by token, a log, a place for everybody.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use onstage_domain::sessions::Status;
 use onstage_domain::stage::{ParticipantView, RequestView, Role};
 use onstage_domain::{
     Actor, At, Command, Envelope, Event, EventId, FamilyId, IdempotencyKey, Keep, MessageId, Place, Query,
-    Reply, Seq, SessionId, UserId, samples,
+    Reply, Seq, SessionId, UserId, samples, sessions,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -55,6 +55,10 @@ pub(crate) struct World {
     runs_away: AtomicBool,
     /// Commands are never answered.
     hangs: AtomicBool,
+    /// So many people come while somebody looks at who is there.
+    arrivals: AtomicU8,
+    /// Whoever comes is announced, and what is said is told, as the house does it.
+    answers: AtomicBool,
 }
 
 /// A house, its delivery, and where it listens.
@@ -79,6 +83,10 @@ pub(crate) fn token(n: u8) -> String {
 }
 
 fn person(token: &str) -> Option<Actor> {
+    if let Some(n) = token.strip_prefix("crowd-") {
+        let user_id = UserId::new(uuid::Uuid::from_u128(0xc0_0000 + n.parse::<u128>().ok()?));
+        return Some(Actor { user_id, handle: token.to_owned(), ..samples::actor(9) });
+    }
     let n: u8 = token.strip_prefix("user-")?.parse().ok()?;
     let actor = samples::actor(n);
     let family = Some(FamilyId::new(actor.user_id.uuid()));
@@ -194,6 +202,16 @@ impl World {
         self.runs_away.store(runs, Ordering::Relaxed);
     }
 
+    /// So many people come while the next one looks at who is there: the first of them are listed already.
+    pub(crate) fn arrive(&self, count: u8) {
+        self.arrivals.store(count, Ordering::Relaxed);
+    }
+
+    /// From now on arrivals are announced and words are told.
+    pub(crate) fn answer(&self) {
+        self.answers.store(true, Ordering::Relaxed);
+    }
+
     pub(crate) fn hang(&self) {
         self.hangs.store(true, Ordering::Relaxed);
     }
@@ -273,6 +291,11 @@ impl World {
                 self.chat("meanwhile");
             }
         }
+        for n in 0..self.arrivals.swap(0, Ordering::Relaxed) {
+            let participant = ParticipantView { user_id: samples::user(100 + n), ..samples::viewer() };
+            let viewer_count = u32::from(n) + 1;
+            self.publish(Event::Session(sessions::Event::ViewerJoined { participant, viewer_count }));
+        }
     }
 
     /// Commits and tells.
@@ -337,6 +360,11 @@ impl Execute for World {
         command: Command,
         _: Option<IdempotencyKey>,
     ) -> Pending<'a, Result<Reply, Problem>> {
+        if let (true, Command::Chat(onstage_domain::chat::Command::Send { text, .. })) =
+            (self.answers.load(Ordering::Relaxed), &command)
+        {
+            self.chat(text.as_str());
+        }
         self.state.lock().unwrap().commands.push(command);
         if let Some(problem) = self.state.lock().unwrap().refuses.clone() {
             return Box::pin(std::future::ready(Err(problem)));
@@ -410,7 +438,16 @@ impl TakeSnapshot for World {
 
 impl ObservePresence for World {
     fn observe_presence<'a>(&'a self, _: SessionId, actor: &'a Actor, present: bool) -> Pending<'a, ()> {
-        self.state.lock().unwrap().present.push((actor.user_id, present));
+        let count = {
+            let mut state = self.state.lock().unwrap();
+            state.present.push((actor.user_id, present));
+            state.present.len()
+        };
+        if self.answers.load(Ordering::Relaxed) {
+            let participant = ParticipantView { user_id: actor.user_id, ..samples::viewer() };
+            let viewer_count = u32::try_from(count).unwrap();
+            self.publish(Event::Session(sessions::Event::ViewerJoined { participant, viewer_count }));
+        }
         Box::pin(std::future::ready(()))
     }
 }
