@@ -14,6 +14,7 @@
 mod audience;
 mod closing;
 mod counting;
+mod crowd;
 mod frames;
 mod limits;
 mod live;
