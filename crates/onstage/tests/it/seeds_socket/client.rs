@@ -80,7 +80,7 @@ impl Client {
     }
 
     /// Everything up to the close, and its code.
-    pub(super) async fn to_the_end(&mut self) -> (Vec<Value>, u16) {
+    pub(super) async fn until_closed(&mut self) -> (Vec<Value>, u16) {
         let mut frames = Vec::new();
         loop {
             match self.next().await {

@@ -24,11 +24,11 @@ async fn end(show: &Show, method: Method, body: Value) {
     assert_eq!(status, 200, "{ended}");
     assert_eq!(ended["message"], "Live session ended successfully");
     assert_eq!((&ended["session_id"], ended["duration_seconds"].is_i64()), (&json!(show.id), true));
-    let (frames, code) = theirs.to_the_end().await;
+    let (frames, code) = theirs.until_closed().await;
     shows_seed("s3_28_session_ended", frames.last().unwrap());
     assert_eq!((&frames.last().unwrap()["reason"], code), (&json!("owner"), 4410));
     // Who comes now is told the same.
-    let (late, code) = show.knock(&viewer, "").await.to_the_end().await;
+    let (late, code) = show.knock(&viewer, "").await.until_closed().await;
     assert_eq!((&late.last().unwrap()["type"], code), (&json!("session_ended"), 4410));
 }
 
@@ -39,7 +39,7 @@ async fn s3_2_who_signs_out_is_closed_with_4401() {
         let mut theirs = show.enter(&viewer).await;
         let (status, answer) = show.call(Method::DELETE, "/v1/tokens", &viewer.token, json!({})).await;
         assert!((200..300).contains(&status), "{status} {answer}");
-        assert_eq!(theirs.to_the_end().await.1, 4401);
+        assert_eq!(theirs.until_closed().await.1, 4401);
         let (status, _) = show.refused(&show.address(&viewer.token)).await;
         assert_eq!(status, 401);
     }

@@ -145,7 +145,7 @@ async fn s3_24_and_48_a_kick_is_told_closes_and_keeps_out() {
         kick["action_type"] = json!("kick");
         kick["reason"] = json!("Rude");
         host.send(kick).await;
-        let (heard, code) = theirs.to_the_end().await;
+        let (heard, code) = theirs.until_closed().await;
         let kicked = heard.iter().find(|frame| frame["type"] == "kicked").expect("told before the close");
         shows_seed("s3_24_kicked", kicked);
         assert_eq!((&kicked["by"], &kicked["reason"]), (&json!(show.host.id), &json!("Rude")));
