@@ -80,7 +80,7 @@ impl Audience {
 
 async fn come(door: &Door, session: &str, place: usize) -> Result<Viewer, Fault> {
     // Names are spread among those without, so that the first who come are not all known.
-    let name = (place % 3 == 0).then(|| NAMES.get(place / 3)).flatten();
+    let name = place.is_multiple_of(3).then(|| NAMES.get(place / 3)).flatten();
     let person = match name {
         Some(name) => sign_up(door, name).await?,
         None => door.anonymous("Guest").await?,

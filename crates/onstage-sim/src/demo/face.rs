@@ -21,6 +21,8 @@ const TURNED_DOWN_FOR: Duration = Duration::from_secs(45);
 const AWAY_FOR: Duration = Duration::from_secs(40);
 /// From being asked to unmute to doing it, as people do.
 const UNMUTES_AFTER: Duration = Duration::from_millis(1_500);
+/// From the yes of the host to going up, as people do.
+const GOES_UP_AFTER: Duration = Duration::from_millis(1_600);
 /// From the yes of the host until media may be sent.
 const LET_IN_WITHIN: Duration = Duration::from_secs(10);
 
@@ -44,7 +46,7 @@ pub(super) enum Place {
     /// In the queue.
     Asking { request: String, since: Instant },
     /// A seat is held for them.
-    Called,
+    Called { since: Instant },
     /// On stage.
     OnStage { since: Instant },
     /// Gone. `for_good`: sent away, and only somebody else may come.
@@ -108,10 +110,19 @@ impl Face {
             self.speak(false).await;
         }
         self.unmute(now).await;
-        self.accept_invitation().await;
-        if self.place != Place::Called {
-            return false;
+        self.accept_invitation(now).await;
+        match self.place {
+            Place::Called { since } if now >= after(since, GOES_UP_AFTER) => self.come_up(session, now).await,
+            Place::Called { .. }
+            | Place::Watching { .. }
+            | Place::Asking { .. }
+            | Place::OnStage { .. }
+            | Place::Away { .. } => false,
         }
+    }
+
+    /// Goes up, or stays in the audience where that fails.
+    async fn come_up(&mut self, session: &str, now: Instant) -> bool {
         let came = self.go_up(session).await;
         self.place = match &came {
             Ok(()) => Place::OnStage { since: now },
@@ -156,7 +167,7 @@ impl Face {
             return;
         }
         self.place = match says("state") {
-            "accepted" => Place::Called,
+            "accepted" => Place::Called { since: now },
             _ => Place::Watching { asks_at: after(now, TURNED_DOWN_FOR) },
         };
     }
@@ -195,10 +206,10 @@ impl Face {
         let _told = self.client.mute(source, false).await;
     }
 
-    async fn accept_invitation(&mut self) {
+    async fn accept_invitation(&mut self, now: Instant) {
         let Some(id) = self.invitation.take() else { return };
         if self.person.post(&format!("/v1/invitations/{id}/accept"), json!({})).await.is_ok() {
-            self.place = Place::Called;
+            self.place = Place::Called { since: now };
         }
     }
 

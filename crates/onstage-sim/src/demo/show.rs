@@ -28,10 +28,10 @@ const REQUEST_LEFT_FOR: Duration = Duration::from_secs(120);
 /// How long the bot in the host's chair mutes somebody.
 const MUTED_FOR: Duration = Duration::from_secs(16);
 /// Nobody steps down of their own accord where fewer are left.
-const ON_STAGE_MIN: usize = 6;
+const ON_STAGE_AT_LEAST: usize = 6;
 /// One reaction burst has so many people at most, and each reacts so often at most.
-const CHEERING_MAX: usize = 4;
-const CHEERS_MAX: usize = 6;
+const CHEERING_UP_TO: usize = 4;
+const CHEERS_UP_TO: usize = 6;
 /// One line of so many is written by somebody on stage.
 const ASIDE_ONE_OF: usize = 5;
 
@@ -163,24 +163,17 @@ impl Demo {
         }
     }
 
-    /// What happened to each face; whoever is away for good is replaced by somebody else.
+    /// What happened to each face; whoever is away comes back in time.
     async fn come_and_go(&mut self, now: Instant) {
         let mut arrived = None;
         for (place, face) in self.cast.iter_mut().enumerate() {
             if face.live(&self.session, now).await {
                 arrived = Some(place);
             }
-            let Place::Away { back_at, for_good } = face.place else { continue };
-            if now < back_at {
-                continue;
-            }
-            let came = if for_good {
-                let next = (face.drawn(), other_name(face.name));
-                Face::arrive(&self.door, &self.session, next, now).await.map(|other| *face = other)
-            } else {
-                face.come_back(&self.session, now).await
-            };
-            if let Err(fault) = came {
+            if let Place::Away { back_at, for_good } = face.place
+                && back_at <= now
+                && let Err(fault) = refill(&self.door, &self.session, (face, for_good), now).await
+            {
                 tracing::info!(%fault, "somebody stays away");
             }
         }
@@ -261,7 +254,7 @@ impl Demo {
     /// Now and then somebody makes room, and asks again later.
     async fn change_places(&mut self, now: Instant) {
         let on_stage = self.cast.iter().filter(|face| face.is_on_stage()).count();
-        if !self.opened || on_stage <= ON_STAGE_MIN || !self.script.change.comes(now) {
+        if !self.opened || on_stage <= ON_STAGE_AT_LEAST || !self.script.change.comes(now) {
             return;
         }
         let speaker = self.speaker;
@@ -318,8 +311,8 @@ impl Demo {
             return;
         }
         let kind = REACTIONS.get(below(REACTIONS.len())).copied().unwrap_or("heart");
-        for _ in 0..=below(CHEERING_MAX) {
-            let count = u32::try_from(below(CHEERS_MAX)).unwrap_or_default().saturating_add(1);
+        for _ in 0..=below(CHEERING_UP_TO) {
+            let count = u32::try_from(below(CHEERS_UP_TO)).unwrap_or_default().saturating_add(1);
             if let Some(person) = self.audience.anyone()
                 && person.react(&self.session, kind, count).await.is_ok()
             {
@@ -352,6 +345,20 @@ async fn open_session(door: &Door, setup_code: Option<&str>) -> Result<(String, 
     person.join(&session).await?;
     let follower = Follower::open(&person, &session, None).await?;
     Ok((session, Some(Chair { person, credentials, follower, muted: None })))
+}
+
+/// The same person once more, or somebody else for whoever was sent away.
+async fn refill(
+    door: &Door,
+    session: &str,
+    (face, for_good): (&mut Face, bool),
+    now: Instant,
+) -> Result<(), Fault> {
+    if !for_good {
+        return face.come_back(session, now).await;
+    }
+    *face = Face::arrive(door, session, (face.drawn(), other_name(face.name)), now).await?;
+    Ok(())
 }
 
 /// Whoever comes in somebody's place, and the other way round.
