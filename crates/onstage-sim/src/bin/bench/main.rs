@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
+mod crowd;
 mod endpoints;
 mod fan_out;
 mod floor;
@@ -55,8 +56,7 @@ async fn measure_all(binary: &std::path::Path) -> Measured {
     let show = forward::Show::open(&server).await?;
     table::section("endpoints, one request after the other (floor: the first of them)");
     said(endpoints::measure(&server, &show).await);
-    table::section("chat message to 1,000 sockets");
-    said(fan_out::measure(&server, &show).await);
+    said(fan_out::measure(binary).await);
     show.begin_film().await?;
     table::section(
         "join → first picture (WebSocket connect → first whole key frame), one viewer after the other",

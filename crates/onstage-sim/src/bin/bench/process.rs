@@ -3,6 +3,7 @@
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use onstage_sim::api::Door;
@@ -17,6 +18,9 @@ const READY_WITHIN: Duration = Duration::from_secs(20);
 /// How long the server is watched doing nothing.
 const REST: Duration = Duration::from_secs(4);
 
+/// Servers of this run: each has a folder of its own.
+static STARTED: AtomicU32 = AtomicU32::new(0);
+
 pub(crate) struct Server {
     child: Child,
     folder: PathBuf,
@@ -27,7 +31,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the binary on free ports of loopback with a new database.
     pub(crate) async fn start(binary: &Path) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let folder = std::env::temp_dir().join(format!("onstage-bench-{}", std::process::id()));
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("onstage-bench-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let udp = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
