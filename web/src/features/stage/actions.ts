@@ -1,6 +1,6 @@
 // What a person may do in a show; every failure is said in words, nothing is left hanging.
 import { useMemo } from 'react';
-import { ProblemError, type Layout, type MediaKind, type Participant, type ReactionKind } from '@/shared/api';
+import { ProblemError, type Layout, type MediaKind, type ReactionKind } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { problemWords } from '@/shared/i18n/problem';
 import { toast } from '@/shared/ui/toast';
@@ -26,11 +26,6 @@ async function attempt(run: () => Promise<unknown>): Promise<boolean> {
 /** Crypto's UUID exists on secure origins only; a key needs to be new, not secret. */
 function newKey(): string {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-}
-
-async function withPerson(show: Show, call: Promise<{ participant: Participant }>): Promise<void> {
-  const reply = await call;
-  if (reply?.participant) show.person(reply.participant);
 }
 
 function makeActions(show: Show) {
@@ -60,9 +55,8 @@ function makeActions(show: Show) {
       }),
     answer: (requestId: string, answer: 'accept' | 'decline') =>
       attempt(async () => {
-        const reply = await showApi.answerRequest(id, requestId, answer);
+        await show.changing(showApi.answerRequest(id, requestId, answer));
         show.update((state) => ({ ...state, requests: state.requests.filter((item) => item.id !== requestId) }));
-        if (reply?.participant) show.person(reply.participant);
       }),
     invite: (userId: string) =>
       attempt(async () => {
@@ -74,13 +68,12 @@ function makeActions(show: Show) {
       }),
     answerInvitation: (invitationId: string, answer: 'accept' | 'decline') =>
       attempt(async () => {
-        const reply = await showApi.answerInvitation(invitationId, answer);
-        if (reply?.participant) show.person(reply.participant);
+        await show.changing(showApi.answerInvitation(invitationId, answer));
         show.update((state) => ({ ...state, invitations: state.invitations.filter((item) => item.id !== invitationId) }));
       }),
-    stepDown: () => attempt(() => withPerson(show, showApi.stepDown(id))),
+    stepDown: () => attempt(() => show.changing(showApi.stepDown(id))),
     setMedia: (kind: MediaKind, on: boolean) => show.setMedia(kind, on),
-    mute: (userId: string, media: MediaKind, muted: boolean) => attempt(() => withPerson(show, showApi.mute(id, userId, media, muted))),
+    mute: (userId: string, media: MediaKind, muted: boolean) => attempt(() => show.changing(showApi.mute(id, userId, media, muted))),
     askUnmute: (userId: string, media: MediaKind, name: string) =>
       attempt(async () => {
         await showApi.askUnmute(id, userId, media);
@@ -99,7 +92,7 @@ function makeActions(show: Show) {
           action: { label: t('people.allow_back'), run: () => void allowBack(userId, name) },
         });
       }),
-    role: (userId: string, role: 'cohost' | 'guest' | 'viewer') => attempt(() => withPerson(show, showApi.role(id, userId, role))),
+    role: (userId: string, role: 'cohost' | 'guest' | 'viewer') => attempt(() => show.changing(showApi.role(id, userId, role))),
     muteAll: () => attempt(() => showApi.muteAll(id)),
     lock: (locked: boolean) =>
       attempt(async () => {

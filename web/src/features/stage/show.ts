@@ -61,6 +61,9 @@ export class Show {
   private retry: ReturnType<typeof setTimeout> | null = null;
   private stopped = false;
   private up = false;
+  /** Counts the events that showed a person, and where each person was shown last. */
+  private tide = 0;
+  private readonly shownAt = new Map<string, number>();
 
   constructor(
     readonly id: string,
@@ -148,6 +151,8 @@ export class Show {
   }
 
   private event(event: LiveEvent): void {
+    const shown = event.data['participant'] as Participant | undefined;
+    if (shown) this.shownAt.set(shown.user_id, ++this.tide);
     const managed = this.store.getState().show.me?.mayManage ?? false;
     this.store.setState((state) => ({ show: reduce(state.show, event), chat: reduceChat(state.chat, event, state.show.me?.userId) }));
     const show = this.store.getState().show;
@@ -205,7 +210,7 @@ export class Show {
     rememberReady(this.id);
     this.client.choose(choice);
     const me = this.store.getState().show.me?.participant ?? null;
-    if (me?.presence === 'held') this.person((await showApi.goOnStage(this.id)).participant);
+    if (me?.presence === 'held') await this.changing(showApi.goOnStage(this.id));
     this.store.setState({ ready: true });
     this.mediaFollowsSeat();
     void this.tellMedia({ audio_enabled: choice.microphone, video_enabled: videoSource(choice) !== null });
@@ -213,8 +218,7 @@ export class Show {
 
   /** My own mute, told to the server too: it holds also where no track exists yet. */
   private async tellMedia(media: { audio_enabled?: boolean; video_enabled?: boolean }): Promise<void> {
-    const reply = await showApi.media(this.id, media).catch(() => null);
-    if (reply?.participant) this.person(reply.participant);
+    await this.changing(showApi.media(this.id, media)).catch(() => null);
   }
 
   async setMedia(kind: MediaKind, on: boolean): Promise<boolean> {
@@ -246,9 +250,12 @@ export class Show {
     this.store.setState((state) => ({ show: change(state.show) }));
   }
 
-  /** A person as a reply shows them; the event says the same again. */
-  person(participant: Participant): void {
-    this.update((show) => putPerson(show, participant));
+  /** Takes the person a reply shows, unless an event that overtook it showed them as they were later. */
+  async changing(call: Promise<{ participant?: Participant | null | undefined }>): Promise<void> {
+    const asked = this.tide;
+    const person = (await call)?.participant;
+    if (!person || (this.shownAt.get(person.user_id) ?? 0) > asked) return;
+    this.update((show) => putPerson(show, person));
     this.mediaFollowsSeat();
   }
 
