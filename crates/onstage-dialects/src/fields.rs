@@ -42,6 +42,17 @@ impl<T> Field<T> {
     }
 }
 
+impl Field<String> {
+    /// What the field claims to be; a value of another type claims nothing that could be true.
+    pub fn claim(&self) -> Option<&str> {
+        match self {
+            Self::Absent => None,
+            Self::Value(text) => Some(text),
+            Self::WrongType => Some(""),
+        }
+    }
+}
+
 /// Why a value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {

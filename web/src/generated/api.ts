@@ -1,4 +1,4 @@
-// Made by web/codegen from api/openapi.json; do not edit. shapes fd563a1fdb06b51e4eb4363556cf528d229d9d19d2fe3690b67cd0a93db4d78c
+// Made by web/codegen from api/openapi.json; do not edit. shapes b7c71d1ff7be7da3ddcc84c85c1e17a104c8d9ac283d6f4f8d9d394945f3242b
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {
@@ -183,6 +183,11 @@ export type components = {
             settings?: components["schemas"]["SettingsChanges"] | null;
             /** @description 1–120 characters. */
             title: string;
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            user_id?: string | null;
             visibility?: components["schemas"]["Visibility"] | null;
         };
         /** @description A body without fields, `{}`. */
@@ -292,6 +297,14 @@ export type components = {
             seq: number;
             /** @description The show. */
             session: components["schemas"]["SessionBody"];
+        };
+        /** @description Somebody who comes in. */
+        JoinSession: {
+            /**
+             * Format: uuid
+             * @description If present, the caller's own id.
+             */
+            user_id?: string | null;
         };
         /** @description `{reason?}`. */
         KickBody: {

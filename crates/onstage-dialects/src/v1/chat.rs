@@ -82,7 +82,7 @@ impl Body for SendMessage {
     }
 
     fn claimed(&self) -> Option<&str> {
-        self.user_id.value().map(String::as_str)
+        self.user_id.claim()
     }
 }
 
@@ -112,6 +112,6 @@ impl Body for React {
     }
 
     fn claimed(&self) -> Option<&str> {
-        self.user_id.value().map(String::as_str)
+        self.user_id.claim()
     }
 }

@@ -11,10 +11,10 @@ use serde_json::Value;
 use super::body::{Body, FromReply, command_of, value_of};
 use super::{
     AnsweredRequest, AskSeat, BanBody, ChangeMe, ChangeSession, CreateSession, EndedBody, EnforcedBody,
-    InvitationBody, InvitationWithSeat, InviteBody, JoinBody, KickBody, LockBody, MeBody, MediaChoice,
-    MessageBody, MuteAllBody, MuteBody, MutedBody, OwnMedia, PermissionsBody, PromptedBody, React,
-    RequestBody, RoleBody, SeatBody, SeatedBody, SendMessage, SessionBody, SessionChanged, SetLayoutBody,
-    SetPlanBody, TimeoutBody, UntilBody,
+    InvitationBody, InvitationWithSeat, InviteBody, JoinBody, JoinSession, KickBody, LockBody, MeBody,
+    MediaChoice, MessageBody, MuteAllBody, MuteBody, MutedBody, OwnMedia, PermissionsBody, PromptedBody,
+    React, RequestBody, RoleBody, SeatBody, SeatedBody, SendMessage, SessionBody, SessionChanged,
+    SetLayoutBody, SetPlanBody, TimeoutBody, UntilBody,
 };
 
 /// A command of the socket.
@@ -134,7 +134,7 @@ pub const VERBS: &[Verb] = &[
     with_body!("accounts.ban", BanBody, MeBody),
     with_body!("sessions.create", CreateSession, SessionBody),
     with_body!("sessions.update", ChangeSession, SessionBody),
-    with_ids!("sessions.join", |id| Command::Sessions(sessions::Command::Join(id)), as_body::<JoinBody>),
+    with_body!("sessions.join", JoinSession, JoinBody),
     with_ids!("sessions.leave", |id| Command::Sessions(sessions::Command::Leave(id)), yes),
     with_ids!("sessions.end", |id| Command::Sessions(sessions::Command::End(id)), as_body::<EndedBody>),
     with_body!("sessions.layout", SetLayoutBody, SessionChanged),

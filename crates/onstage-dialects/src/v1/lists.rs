@@ -1,10 +1,15 @@
 //! Pages of lists: `?limit&cursor` in, `{items, next_cursor}` out.
 
+use std::str::FromStr;
+
 use onstage_domain::Seq;
+use onstage_domain::problem::Problem;
 use onstage_domain::reply::{Listed, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
+use crate::fields::{Field, Fields, Wrong};
 use crate::words::RequestStateWord;
 
 /// The query of every list.
@@ -55,26 +60,60 @@ pub struct BeforeParam {
 }
 
 impl ListQuery {
-    /// How many, within bounds; what is no number is as if absent.
-    #[must_use]
-    pub fn limit(&self) -> u32 {
-        let wished = self.limit.as_deref().and_then(|text| text.parse::<i64>().ok());
-        wished.map_or(PAGE_LIMIT_DEFAULT, |limit| {
-            u32::try_from(limit.clamp(1, i64::from(PAGE_LIMIT_MAX))).unwrap_or(PAGE_LIMIT_DEFAULT)
-        })
+    /// A page of a list that goes on after an id.
+    pub fn page(&self) -> Result<Page, Problem> {
+        self.page_after::<Uuid>()
     }
 
-    /// As the core asks for it.
-    #[must_use]
-    pub fn page(&self) -> Page {
-        Page { cursor: self.cursor.clone(), limit: self.limit() }
+    /// A page of a list that goes on after so many.
+    pub fn counted_page(&self) -> Result<Page, Problem> {
+        self.page_after::<usize>()
     }
 
-    /// The place in the log; from its beginning when absent or unreadable.
-    #[must_use]
-    pub fn since(&self) -> Seq {
-        Seq(self.since.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0))
+    /// The place in the log, from its beginning when absent, and how many events.
+    pub fn place(&self) -> Result<(Seq, u32), Problem> {
+        let mut fields = Fields::default();
+        let limit = self.read_limit(&mut fields);
+        let after = fields.optional("/cursor", field(self.cursor.as_ref()), read_seq);
+        let since = fields.optional("/since", field(self.since.as_ref()), read_seq);
+        fields.finish(|| Some((after.or(since).unwrap_or(Seq(0)), limit)))
     }
+
+    fn page_after<T: FromStr>(&self) -> Result<Page, Problem> {
+        let mut fields = Fields::default();
+        let limit = self.read_limit(&mut fields);
+        let cursor = fields.optional("/cursor", field(self.cursor.as_ref()), read_cursor::<T>);
+        fields.finish(|| Some(Page { cursor, limit }))
+    }
+
+    fn read_limit(&self, fields: &mut Fields) -> u32 {
+        fields.optional("/limit", field(self.limit.as_ref()), read_limit).unwrap_or(PAGE_LIMIT_DEFAULT)
+    }
+}
+
+fn field(text: Option<&String>) -> Field<String> {
+    text.cloned().map_or(Field::Absent, Field::Value)
+}
+
+fn wrong(detail: &str) -> Wrong {
+    Wrong::Other("wrong_type", detail.to_owned())
+}
+
+/// Within bounds, however large the wish.
+fn read_limit(text: String) -> Result<u32, Wrong> {
+    let wish: i128 = text.parse().map_err(|_| wrong("use a number from 1 to 200"))?;
+    Ok(u32::try_from(wish.clamp(1, i128::from(PAGE_LIMIT_MAX))).unwrap_or(PAGE_LIMIT_MAX))
+}
+
+/// Stays text: what is inside is the list's own affair.
+fn read_cursor<T: FromStr>(text: String) -> Result<String, Wrong> {
+    let known = text.parse::<T>().is_ok();
+    if known { Ok(text) } else { Err(wrong("use next_cursor of the page before, or leave it out")) }
+}
+
+fn read_seq(text: String) -> Result<Seq, Wrong> {
+    let seq = text.parse::<i64>().ok().filter(|seq| *seq >= 0);
+    seq.map(Seq).ok_or_else(|| wrong("use the seq of an event, a number from 0"))
 }
 
 /// One page of a list.

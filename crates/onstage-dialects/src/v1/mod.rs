@@ -32,8 +32,8 @@ pub use frames::{
 pub use lists::{BeforeParam, ListQuery, PageBody, SinceParam, StateParam, page};
 pub use moderation::{AuditEntryBody, TimeoutBody, UntilBody};
 pub use sessions::{
-    ChangeSession, CreateSession, EndedBody, JoinBody, LockBody, MediaAccessBody, OwnerBody, SessionBody,
-    SessionChanged, SessionSettingsBody, SetLayoutBody, SettingsChanges, SummaryBody,
+    ChangeSession, CreateSession, EndedBody, JoinBody, JoinSession, LockBody, MediaAccessBody, OwnerBody,
+    SessionBody, SessionChanged, SessionSettingsBody, SetLayoutBody, SettingsChanges, SummaryBody,
 };
 pub use snapshot::{MeInSessionBody, SnapshotBody};
 pub use stage::{

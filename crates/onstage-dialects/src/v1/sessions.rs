@@ -364,6 +364,9 @@ pub struct CreateSession {
     /// Switches that differ from the defaults.
     #[schema(value_type = Option<SettingsChanges>)]
     pub settings: Field<SettingsChanges>,
+    /// If present, the caller's own id.
+    #[schema(value_type = Option<Uuid>)]
+    pub user_id: Field<String>,
 }
 
 impl Body for CreateSession {
@@ -383,6 +386,30 @@ impl Body for CreateSession {
             let new = NewSession { title: title?, description, mode: mode?, format, visibility, settings };
             Some(Command::Sessions(Sessions::Create(Box::new(new))))
         })
+    }
+
+    fn claimed(&self) -> Option<&str> {
+        self.user_id.claim()
+    }
+}
+
+/// Somebody who comes in.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+pub struct JoinSession {
+    /// If present, the caller's own id.
+    #[schema(value_type = Option<Uuid>)]
+    pub user_id: Field<String>,
+}
+
+impl Body for JoinSession {
+    type Target = SessionId;
+
+    fn command(self, session: SessionId) -> Result<Command, Problem> {
+        Ok(Command::Sessions(Sessions::Join(session)))
+    }
+
+    fn claimed(&self) -> Option<&str> {
+        self.user_id.claim()
     }
 }
 

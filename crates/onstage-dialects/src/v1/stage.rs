@@ -319,7 +319,7 @@ impl Body for AskSeat {
     }
 
     fn claimed(&self) -> Option<&str> {
-        self.user_id.value().map(String::as_str)
+        self.user_id.claim()
     }
 }
 
@@ -366,7 +366,7 @@ impl Body for OwnMedia {
     }
 
     fn claimed(&self) -> Option<&str> {
-        self.user_id.value().map(String::as_str)
+        self.user_id.claim()
     }
 }
 

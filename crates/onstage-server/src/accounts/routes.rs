@@ -87,7 +87,7 @@ async fn list_accounts(
     caller: Caller,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<AccountBody>>, Refused> {
-    let Reply::Accounts(listed) = question(&app, &caller, Query::Accounts(wishes.page())).await? else {
+    let Reply::Accounts(listed) = question(&app, &caller, Query::Accounts(wishes.page()?)).await? else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))
@@ -259,7 +259,7 @@ async fn audit(
     caller: Caller,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<AuditEntryBody>>, Refused> {
-    let Reply::Audit(listed) = question(&app, &caller, Query::Audit(wishes.page())).await? else {
+    let Reply::Audit(listed) = question(&app, &caller, Query::Audit(wishes.page()?)).await? else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))

@@ -31,7 +31,8 @@ async fn list(
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<MessageBody>>, Refused> {
     let before = wishes.before.as_deref().map(read_before).transpose()?;
-    let Reply::Messages(listed) = question(&app, &caller, Query::Messages(id, before, wishes.page())).await?
+    let Reply::Messages(listed) =
+        question(&app, &caller, Query::Messages(id, before, wishes.page()?)).await?
     else {
         return Err(Code::Fault.into());
     };

@@ -63,7 +63,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> 
     }
 }
 
-/// `?limit&cursor` and the like; what does not read is as if absent.
+/// `?limit&cursor` and the like; whoever uses one refuses what does not read.
 #[derive(Clone, Debug)]
 pub(crate) struct Wishes(pub(crate) ListQuery);
 
@@ -72,7 +72,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Wishes {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
         let query = Query::<ListQuery>::from_request_parts(parts, state).await;
-        Ok(Self(query.map(|Query(query)| query).unwrap_or_default()))
+        let unreadable = || Problem::because(Code::Unreadable, "the query has a parameter more than once");
+        Ok(Self(query.map(|Query(query)| query).map_err(|_| unreadable())?))
     }
 }
 

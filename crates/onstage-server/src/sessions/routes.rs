@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use onstage_dialects::v1::{
-    AnalyticsBody, ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, ListQuery, LockBody,
-    PageBody, SessionBody, SessionChanged, SetLayoutBody, page, rendered,
+    AnalyticsBody, ChangeSession, CreateSession, Empty, EndedBody, EventsPage, JoinBody, JoinSession,
+    ListQuery, LockBody, PageBody, SessionBody, SessionChanged, SetLayoutBody, page, rendered,
 };
 use onstage_domain::problem::Code;
 use onstage_domain::sessions::Command as Sessions;
@@ -50,7 +50,9 @@ async fn list(
     caller: Caller,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<SessionBody>>, Refused> {
-    let Reply::Sessions(listed) = question(&app, &caller, Query::LiveSessions(wishes.page())).await? else {
+    let Reply::Sessions(listed) =
+        question(&app, &caller, Query::LiveSessions(wishes.counted_page()?)).await?
+    else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))
@@ -81,14 +83,14 @@ async fn change(
 
 /// Come in.
 #[utoipa::path(post, path = "/v1/sessions/{id}/join", tag = "sessions", params(("id" = uuid::Uuid, Path)),
-    request_body = Empty, responses((status = 200, body = JoinBody)))]
+    request_body = JoinSession, responses((status = 200, body = JoinBody)))]
 async fn join(
     State(app): State<Arc<App>>,
     caller: Caller,
     Ids(id): Ids<SessionId>,
-    JsonBody(_): JsonBody<Empty>,
+    JsonBody(body): JsonBody<JoinSession>,
 ) -> Result<Json<JoinBody>, Refused> {
-    perform_as(&app, caller, Command::Sessions(Sessions::Join(id))).await
+    perform(&app, caller, id, body).await
 }
 
 /// Go out; by the owner it ends the session.
@@ -148,9 +150,8 @@ async fn events(
     Ids(id): Ids<SessionId>,
     Wishes(wishes): Wishes,
 ) -> Result<Json<EventsPage>, Refused> {
-    let Reply::Events(events, next) =
-        question(&app, &caller, Query::Events(id, wishes.since(), wishes.limit())).await?
-    else {
+    let (since, limit) = wishes.place()?;
+    let Reply::Events(events, next) = question(&app, &caller, Query::Events(id, since, limit)).await? else {
         return Err(Code::Fault.into());
     };
     Ok(Json(EventsPage::new(events, next)))

@@ -78,7 +78,7 @@ async fn list_requests(
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<RequestBody>>, Refused> {
     let state = wishes.state.as_deref().map(read_state).transpose()?;
-    let Reply::Requests(listed) = question(&app, &caller, Query::Requests(id, state, wishes.page())).await?
+    let Reply::Requests(listed) = question(&app, &caller, Query::Requests(id, state, wishes.page()?)).await?
     else {
         return Err(Code::Fault.into());
     };
@@ -154,7 +154,7 @@ async fn list_invitations(
     Ids(id): Ids<SessionId>,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<InvitationBody>>, Refused> {
-    let Reply::Invitations(listed) = question(&app, &caller, Query::Invitations(id, wishes.page())).await?
+    let Reply::Invitations(listed) = question(&app, &caller, Query::Invitations(id, wishes.page()?)).await?
     else {
         return Err(Code::Fault.into());
     };
@@ -195,7 +195,8 @@ async fn people(
     Ids(id): Ids<SessionId>,
     Wishes(wishes): Wishes,
 ) -> Result<Json<PageBody<ParticipantBody>>, Refused> {
-    let Reply::People(listed) = question(&app, &caller, Query::People(id, wishes.page())).await? else {
+    let Reply::People(listed) = question(&app, &caller, Query::People(id, wishes.counted_page()?)).await?
+    else {
         return Err(Code::Fault.into());
     };
     Ok(Json(page(listed)))

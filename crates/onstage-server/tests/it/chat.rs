@@ -135,10 +135,17 @@ async fn hard_case_6_nobody_writes_in_anothers_name() {
             ("reactions", json!({"kind": "heart", "user_id": host.id})),
             ("requests", json!({"user_id": host.id})),
             ("people/me/media", json!({"audio_enabled": false, "user_id": host.id})),
+            ("join", json!({"user_id": host.id})),
+            ("join", json!({"user_id": 7})),
         ] {
             let answer = stand.post(&format!("/v1/sessions/{session}/{path}"), &guest.token, body).await;
             answer.expect_problem(403, "accounts/identity_mismatch");
         }
+        let show = json!({"title": "Not mine", "mode": "voice", "user_id": host.id});
+        let answer = stand.post("/v1/sessions", &guest.token, show).await;
+        answer.expect_problem(403, "accounts/identity_mismatch");
+        let join = format!("/v1/sessions/{session}/join");
+        stand.post(&join, &guest.token, json!({"user_id": guest.id})).await.expect(200);
         let messages = stand.get(&format!("/v1/sessions/{session}/messages"), &host.token).await.expect(200);
         assert_eq!(messages["items"], json!([]), "and nothing changed");
         let host_seen = stand.seen(&guest, host.id, session).await;

@@ -189,3 +189,27 @@ async fn odd_queries_are_never_a_fault() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_query_that_cannot_be_read_is_refused_and_not_guessed() {
+    on_each(async |stand| {
+        let ada = stand.sign_up("ada").await;
+        let show = format!("/v1/sessions/{}", stand.go_live(&ada).await);
+        let lists =
+            ["people", "events", "requests", "invitations", "messages"].map(|list| format!("{show}/{list}"));
+        for list in lists.iter().map(String::as_str).chain(["/v1/sessions", "/v1/accounts", "/v1/audit"]) {
+            for key in ["limit", "cursor"] {
+                let answer = stand.get(&format!("{list}?{key}=many"), &ada.token).await;
+                answer.expect_problem(422, "request/invalid");
+                assert_eq!(answer.body["errors"][0]["pointer"], format!("/{key}"), "{list}");
+            }
+            let twice = stand.get(&format!("{list}?limit=1&limit=2"), &ada.token).await;
+            twice.expect_problem(400, "request/unreadable");
+            stand.get(&format!("{list}?limit=100000"), &ada.token).await.expect(200);
+        }
+        let answer = stand.get(&format!("{show}/events?since=yesterday"), &ada.token).await;
+        answer.expect_problem(422, "request/invalid");
+        assert_eq!(answer.body["errors"][0]["pointer"], "/since");
+    })
+    .await;
+}
