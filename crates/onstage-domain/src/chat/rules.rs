@@ -126,7 +126,7 @@ impl From<moderation::Refusal> for Refusal {
             moderation::Refusal::SignInRequired => Self::SignInRequired,
             moderation::Refusal::OwnerUntouchable => Self::OwnerUntouchable,
             moderation::Refusal::NotAllowed
-            | moderation::Refusal::Blocked
+            | moderation::Refusal::Blocked { .. }
             | moderation::Refusal::TimedOut { .. }
             | moderation::Refusal::BadDuration => Self::NotAllowed,
         }

@@ -93,18 +93,20 @@ impl Block {
 }
 
 /// How moderation stands towards one actor in one session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Kicked, and not allowed back.
     pub blocked: bool,
+    /// Why, where the one who kicked said so.
+    pub block_reason: Option<String>,
     /// May not write until then.
     pub timed_out_until: Option<At>,
 }
 
 impl Standing {
     /// Refuses the kicked.
-    pub const fn may_enter(&self) -> Result<(), Refusal> {
-        if self.blocked { Err(Refusal::Blocked) } else { Ok(()) }
+    pub fn may_enter(&self) -> Result<(), Refusal> {
+        if self.blocked { Err(Refusal::Blocked { reason: self.block_reason.clone() }) } else { Ok(()) }
     }
 
     /// Refuses the kicked and the timed out.

@@ -34,8 +34,11 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Kicked.
-    #[error("You were removed from this session")]
-    Blocked,
+    #[error("You were removed from this session{}", because(reason.as_deref()))]
+    Blocked {
+        /// Why, where somebody said so.
+        reason: Option<String>,
+    },
     /// Still timed out.
     #[error("You are timed out for another {} s", seconds_up(*left_ms))]
     TimedOut {
@@ -61,11 +64,15 @@ const fn seconds_up(millis: i64) -> i64 {
     millis.saturating_add(999).saturating_div(1000)
 }
 
+fn because(reason: Option<&str>) -> String {
+    reason.filter(|reason| !reason.is_empty()).map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let detail = refusal.to_string();
         match refusal {
-            Refusal::Blocked => Self::because(Code::Blocked, detail),
+            Refusal::Blocked { .. } => Self::because(Code::Blocked, detail),
             Refusal::TimedOut { left_ms } => Self::because(Code::TimedOut, detail).retry_after_ms(left_ms),
             Refusal::SignInRequired => Self::because(Code::SignInRequired, detail),
             Refusal::NotAllowed => Self::because(Code::NotAllowed, detail),

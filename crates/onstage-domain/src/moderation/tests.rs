@@ -54,7 +54,7 @@ proptest! {
         let now = At(1_000_000);
         let event = time_out(now, &by(Role::Owner, false, false), target(Role::Viewer, false), duration_s, None).unwrap();
         let Event::TimedOut { until, .. } = event;
-        let standing = Standing { blocked: false, timed_out_until: Some(until) };
+        let standing = Standing { timed_out_until: Some(until), ..Standing::default() };
         prop_assert_eq!(standing.may_write(now.plus_ms(after)).is_ok(), after >= duration_s * 1000);
     }
 }
@@ -105,11 +105,22 @@ fn a_kick_keeps_the_person_and_the_anonymous_device_out() {
 
 #[test]
 fn a_timed_out_person_is_told_for_how_long() {
-    let standing = Standing { blocked: false, timed_out_until: Some(At(5_500)) };
+    let standing = Standing { timed_out_until: Some(At(5_500)), ..Standing::default() };
     let problem = Problem::from(standing.may_write(At(1_000)).unwrap_err());
     assert_eq!((problem.code, problem.retry_after_ms), (Code::TimedOut, Some(4_500)));
     assert!(problem.detail.contains("5 s"), "{}", problem.detail);
     assert_eq!(standing.may_enter(), Ok(()));
+}
+
+#[test]
+fn a_kicked_person_is_told_why() {
+    let told = |block_reason: Option<&str>| {
+        let block_reason = block_reason.map(str::to_owned);
+        let standing = Standing { blocked: true, block_reason, timed_out_until: None };
+        Problem::from(standing.may_enter().unwrap_err()).detail
+    };
+    assert_eq!(told(Some("spam")), "You were removed from this session: spam");
+    assert_eq!([told(None), told(Some(""))], ["You were removed from this session"; 2]);
 }
 
 #[test]

@@ -22,16 +22,20 @@ pub(super) async fn standing(
     actor: &Actor,
 ) -> Result<Standing, Fault> {
     let me = Block::of(actor);
-    let sql = "SELECT user_id, device, address_hash FROM blocks
+    let sql = "SELECT user_id, device, address_hash, reason FROM blocks
                WHERE session_id = $1 AND (user_id = $2 OR device = $3 OR address_hash = $4)";
     let rows = all(db, sql, values![session.uuid(), me.user_id.uuid(), me.device, me.address_hash]).await?;
-    let blocks = rows.iter().map(read_block).collect::<Result<Vec<_>, _>>()?;
+    let mut standing = Standing::default();
+    for row in &rows {
+        if read_block(row)?.meets(actor) {
+            standing.blocked = true;
+            standing.block_reason = standing.block_reason.or(get(row, "reason")?);
+        }
+    }
     let sql = "SELECT until FROM timeouts WHERE session_id = $1 AND user_id = $2";
     let row = one(db, sql, values![session.uuid(), actor.user_id.uuid()]).await?;
-    Ok(Standing {
-        blocked: blocks.iter().any(|block| block.meets(actor)),
-        timed_out_until: row.map(|row| get(&row, "until").map(At)).transpose()?,
-    })
+    standing.timed_out_until = row.map(|row| get(&row, "until").map(At)).transpose()?;
+    Ok(standing)
 }
 
 /// Everybody who is kept out of a session.

@@ -1,6 +1,7 @@
 //! Would catch a moderator who reaches above their rank, a timeout that ends early, and a deed that leaves no trace:
 //! hard case 5.
 
+use onstage_domain::ports::{Authenticate as _, Credential, TakeSnapshot as _};
 use serde_json::json;
 
 use crate::support::{Person, on_each};
@@ -160,6 +161,28 @@ async fn every_deed_towards_another_is_in_the_audit_log() {
             (&json!(host.id), &json!(guest.id), &json!("rude"))
         );
         stand.get("/v1/audit", &host.token).await.expect_problem(403, "accounts/operator_only");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_removed_is_told_why() {
+    on_each(async |stand| {
+        let (host, guest, session) = stand.show().await;
+        let quiet = stand.sign_up("quiet").await;
+        stand.join(&quiet, session).await;
+        stand.on(&host, &guest, session, ("kick", json!({"reason": "spam"}))).await.expect(200);
+        stand.on(&host, &quiet, session, ("kick", json!({}))).await.expect(200);
+        let join = format!("/v1/sessions/{session}/join");
+        for (person, why) in [(&guest, ": spam"), (&quiet, "")] {
+            let told = format!("You were removed from this session{why}");
+            let answer = stand.post(&join, &person.token, json!({})).await;
+            answer.expect_problem(403, "moderation/blocked");
+            assert_eq!(answer.body["detail"], told);
+            let actor = stand.server.authenticate(Credential::Token(&person.token)).await.unwrap();
+            let refused = stand.server.take_snapshot(&actor, session).await.unwrap_err();
+            assert_eq!(refused.detail, told, "a socket that subscribes is told the same");
+        }
     })
     .await;
 }
