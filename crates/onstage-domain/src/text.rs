@@ -5,6 +5,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::problem::FieldError;
 
+mod names;
+
 /// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -41,8 +43,14 @@ fn bounded(raw: &str, min: usize, max: usize) -> Result<String, TextError> {
     if length > max { Err(TextError::TooLong(max)) } else { Ok(text) }
 }
 
+/// What stands for somebody or something in a list: no character hides in it or turns it round.
+fn name(raw: &str, min: usize, max: usize) -> Result<String, TextError> {
+    names::check(raw.trim())?;
+    bounded(raw, min, max)
+}
+
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $min_name:ident = $min:literal, $max_name:ident = $max:literal) => {
+    ($(#[$doc:meta])* $name:ident by $read:ident, $min_name:ident = $min:literal, $max_name:ident = $max:literal) => {
         #[doc = concat!("Fewest characters of [`", stringify!($name), "`].")]
         pub const $min_name: usize = $min;
         #[doc = concat!("Most characters of [`", stringify!($name), "`].")]
@@ -56,7 +64,7 @@ macro_rules! text {
         impl $name {
             /// Normalises (NFC, trim) and counts Unicode scalar values.
             pub fn parse(raw: &str) -> Result<Self, TextError> {
-                bounded(raw, $min_name, $max_name).map(Self)
+                $read(raw, $min_name, $max_name).map(Self)
             }
 
             /// The text.
@@ -76,23 +84,23 @@ macro_rules! text {
 
 text!(
     /// What others see as a person's name.
-    DisplayName, DISPLAY_NAME_LENGTH_MIN = 1, DISPLAY_NAME_LENGTH_MAX = 50
+    DisplayName by name, DISPLAY_NAME_LENGTH_MIN = 1, DISPLAY_NAME_LENGTH_MAX = 50
 );
 text!(
     /// Title of a session.
-    Title, TITLE_LENGTH_MIN = 1, TITLE_LENGTH_MAX = 120
+    Title by name, TITLE_LENGTH_MIN = 1, TITLE_LENGTH_MAX = 120
 );
 text!(
     /// Description of a session.
-    Description, DESCRIPTION_LENGTH_MIN = 0, DESCRIPTION_LENGTH_MAX = 2000
+    Description by bounded, DESCRIPTION_LENGTH_MIN = 0, DESCRIPTION_LENGTH_MAX = 2000
 );
 text!(
     /// A chat message.
-    ChatText, CHAT_LENGTH_MIN = 1, CHAT_LENGTH_MAX = 500
+    ChatText by bounded, CHAT_LENGTH_MIN = 1, CHAT_LENGTH_MAX = 500
 );
 text!(
     /// A few words with a request, or a moderator's reason.
-    Note, NOTE_LENGTH_MIN = 0, NOTE_LENGTH_MAX = 200
+    Note by bounded, NOTE_LENGTH_MIN = 0, NOTE_LENGTH_MAX = 200
 );
 
 /// Fewest characters of a handle.

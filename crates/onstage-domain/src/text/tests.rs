@@ -73,6 +73,82 @@ fn control_characters_are_dropped_and_line_breaks_stay() {
 }
 
 #[test]
+fn nothing_hides_in_a_name_or_a_title_and_nothing_turns_it_round() {
+    let hidden = [
+        "Ada\u{200B}",
+        "A\u{200E}da",
+        "A\u{200F}da",
+        "\u{202E}adA",
+        "A\u{202A}da",
+        "A\u{2060}da",
+        "A\u{2064}da",
+        "A\u{2066}da",
+        "A\u{2069}da",
+        "\u{FEFF}Ada",
+        "A\u{AD}da",
+        "A\u{61C}da",
+        "A\u{180E}da",
+        "A\u{E0041}da",
+        "A\nda",
+        "A\u{7}da",
+        "A\u{85}da",
+        "A\u{2028}da",
+    ];
+    let misplaced = [
+        "A\u{200D}da",
+        "A\u{200C}da",
+        "\u{200D}ада",
+        "ада\u{200D}",
+        "а\u{200D}да",
+        "می\u{200C}",
+        "می\u{200C}\u{200C}خواهم",
+        "A\u{FE0F}da",
+        "\u{FE0F}",
+        "❤\u{FE0F}\u{FE0F}",
+    ];
+    let unseen = ["\u{200D}", "\u{200B}\u{200B}", "\u{3164}", "\u{115F}", "\u{FFA0}", "\u{2800}", "\u{34F}"];
+    for text in hidden.into_iter().chain(misplaced).chain(unseen) {
+        let codes = text.escape_unicode();
+        assert_eq!(
+            DisplayName::parse(text),
+            Err(TextError::BadCharacters("characters that can be seen")),
+            "{codes}"
+        );
+        assert!(Title::parse(text).is_err(), "{codes}");
+    }
+}
+
+#[test]
+fn names_of_every_script_and_emoji_stay() {
+    for text in [
+        " Ada Lovelace ",
+        "O’Brien-Ñuñez 3",
+        "Zoë",
+        "Ада",
+        "可可",
+        "می\u{200C}خواهم",
+        "क्\u{200D}ष",
+        "ශ්\u{200D}රී",
+        "שלום",
+        "محمد",
+        "한글",
+        "Nguyễn",
+        "👩\u{200D}👩\u{200D}👧",
+        "🏳\u{FE0F}\u{200D}🌈",
+        "❤\u{FE0F}\u{200D}🔥",
+        "🧑🏽\u{200D}🚀",
+        "1\u{FE0F}\u{20E3}",
+        "👋🏽 hi ❤\u{FE0F}",
+        "葛\u{FE00}",
+        "🇳🇴",
+    ] {
+        assert!(DisplayName::parse(text).is_ok(), "{text}");
+        assert!(Title::parse(text).is_ok(), "{text}");
+    }
+    assert!(ChatText::parse("a\u{200D}b\u{200B}").is_ok(), "what somebody says is their own affair");
+}
+
+#[test]
 fn a_refused_text_points_to_its_field() {
     let error = TextError::BadCharacters("a-z").at("/handle");
     assert_eq!((error.pointer.as_str(), error.code.as_str()), ("/handle", "bad_characters"));
