@@ -84,7 +84,7 @@ async fn s1_mistakes_are_told_with_their_status() {
         ("/live/join", &viewer, json!({ "session_id": "x" }), 422),
         ("/live/send-message", &viewer, gift, 400),
         ("/live/send-message", &viewer, forged, 403),
-        ("/live/request-guest", &viewer, json!({}), 404),
+        ("/live/request-guest", &viewer, json!({}), 422),
     ] {
         let (answered, problem) = server.call(Method::POST, path, token, body).await;
         assert_eq!(answered, status, "{path}: {problem}");

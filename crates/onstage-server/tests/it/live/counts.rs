@@ -15,8 +15,8 @@ async fn counts(stand: &Stand, show: &Show) -> (u64, u64, u64) {
 
 /// The last count of viewers that was told, and by which event.
 fn told(stand: &Stand, show: &Show) -> (&'static str, u32) {
-    let told = stand.listener.of(show.id).into_iter().rev();
-    told.filter_map(|envelope| match &envelope.data {
+    let mut told = stand.listener.of(show.id).into_iter().rev();
+    told.find_map(|envelope| match &envelope.data {
         Event::Session(
             sessions::Event::ViewerJoined { viewer_count, .. }
             | sessions::Event::ViewerLeft { viewer_count, .. }
@@ -24,7 +24,6 @@ fn told(stand: &Stand, show: &Show) -> (&'static str, u32) {
         ) => Some((envelope.data.name(), *viewer_count)),
         Event::Session(_) | Event::Stage(_) | Event::Moderation(_) | Event::Chat(_) => None,
     })
-    .next()
     .unwrap()
 }
 
