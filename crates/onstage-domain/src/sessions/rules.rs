@@ -107,7 +107,7 @@ pub enum Fact {
     HostConnected,
     /// The last connection of the host went.
     HostDisconnected,
-    /// The server started again: every connection is gone.
+    /// The server started again: every connection is gone, and every host has a minute, whatever they had before.
     Restarted,
     /// Time went on.
     Clock,
@@ -219,7 +219,7 @@ impl Session {
                 vec![Event::HostLost { ends_at: now.plus_ms(HOST_GRACE_MS) }]
             }
             Fact::HostDisconnected => Vec::new(),
-            Fact::Restarted => self.restarted(now),
+            Fact::Restarted => vec![Event::HostLost { ends_at: now.plus_ms(HOST_GRACE_MS) }],
             Fact::Clock => self.rung(now),
         }
     }
@@ -300,13 +300,6 @@ impl Session {
 
     fn ended(&self, now: At, reason: EndReason) -> Event {
         Event::Ended { reason, summary: self.summary(now) }
-    }
-
-    /// Start-up and a minute, for a host who was there and for one who is late already.
-    fn restarted(&self, now: At) -> Vec<Event> {
-        let ends_at = now.plus_ms(HOST_GRACE_MS);
-        let waits_longer = !self.host_seen && self.deadline().is_some_and(|at| at >= ends_at);
-        if waits_longer { Vec::new() } else { vec![Event::HostLost { ends_at }] }
     }
 
     fn rung(&self, now: At) -> Vec<Event> {

@@ -75,7 +75,6 @@ impl Life {
             (Self::Over, _) => Self::Over,
             (_, Fact::HostConnected) => Self::Here,
             (Self::Here, Fact::HostDisconnected) => Self::Lost { until: now + 60_000 },
-            (Self::NeverConnected { since }, Fact::Restarted) if since + 600_000 >= now + 60_000 => self,
             (_, Fact::Restarted) => Self::Lost { until: now + 60_000 },
             (Self::NeverConnected { since }, Fact::Clock) if now >= since + 600_000 => Self::Over,
             (Self::Lost { until }, Fact::Clock) if now >= until => Self::Over,

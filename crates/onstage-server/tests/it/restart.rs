@@ -171,3 +171,20 @@ async fn people_stay_signed_in() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_host_who_never_had_a_socket_has_the_same_minute() {
+    on_each(async |stand| {
+        let host = stand.sign_up("host").await;
+        let session = stand.go_live(&host).await;
+        let path = format!("/v1/sessions/{session}");
+        let stand = stand.restart().await;
+        let shown = stand.get(&path, &host.token).await.expect(200);
+        assert_eq!(shown["host_grace_until"], "2026-11-21T07:01:00.000Z", "start-up and a minute");
+        observe(&stand, &host, session, true).await;
+        stand.wind_ms(60_000).await;
+        let shown = stand.get(&path, &host.token).await.expect(200);
+        assert_eq!((&shown["status"], &shown["host_grace_until"]), (&json!("live"), &json!(null)));
+    })
+    .await;
+}
