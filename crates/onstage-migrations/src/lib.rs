@@ -7,6 +7,7 @@ mod m0003_log;
 mod m0004_course;
 mod m0005_fence;
 mod m0006_gift_switch;
+mod m0007_devices;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::async_trait::async_trait;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_course::Migration),
             Box::new(m0005_fence::Migration),
             Box::new(m0006_gift_switch::Migration),
+            Box::new(m0007_devices::Migration),
         ]
     }
 }

@@ -10,6 +10,11 @@ use onstage_domain::{At, UserId};
 /// How many windows are remembered; above it the ones that ran out go, and then the oldest.
 pub(crate) const RATE_WINDOWS_MAX: usize = 100_000;
 
+/// How many sessions a person begins in an hour.
+pub(crate) const SESSIONS_AN_HOUR_MAX: usize = 30;
+/// How many tickets for sockets a person takes in a minute.
+pub(crate) const TICKETS_A_MINUTE_MAX: usize = 60;
+
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -24,6 +29,8 @@ pub(crate) enum Rate {
     Reactions,
     Requests,
     Joins,
+    Sessions,
+    Tickets,
 }
 
 impl Rate {
@@ -37,6 +44,8 @@ impl Rate {
             Self::Reactions => (10, SECOND_MS),
             Self::Requests => (5, MINUTE_MS),
             Self::Joins => (60, MINUTE_MS),
+            Self::Sessions => (SESSIONS_AN_HOUR_MAX, HOUR_MS),
+            Self::Tickets => (TICKETS_A_MINUTE_MAX, MINUTE_MS),
         }
     }
 }

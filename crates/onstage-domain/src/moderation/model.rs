@@ -56,12 +56,12 @@ words!(
     }
 );
 
-/// Who is kept out of a session: a person, and for watchers without an account two hints as well.
+/// Who is kept out of a session: a person, and two hints at watchers without an account who may be the same person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Who was kicked.
     pub user_id: UserId,
-    /// The device cookie they had.
+    /// A device they came from: of a watcher the one of their token, of an account one that somebody signed in on.
     pub device: Option<String>,
     /// Keyed hash of the address, for watchers without an account only.
     pub address_hash: Option<String>,

@@ -20,11 +20,12 @@ use onstage_domain::{Command, Query, Reply, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::service::{self, Signed};
+use super::service::{self, Origin, Signed};
 use crate::app::App;
 use crate::http::{
     Caller, ClientAddress, Cookies, Ids, JsonBody, Refused, Wishes, perform, perform_as, question,
 };
+use crate::rates::{Rate, Whose};
 
 const REFRESH_COOKIE: &str = "onstage_refresh";
 /// The refresh cookie goes to these addresses only.
@@ -66,17 +67,20 @@ fn body_of(account: Account) -> AccountBody {
 async fn sign_up(
     State(app): State<Arc<App>>,
     Extension(address): Extension<ClientAddress>,
+    cookies: Cookies,
     JsonBody(body): JsonBody<NewAccount>,
-) -> Result<(StatusCode, Json<SignedUpBody>), Refused> {
+) -> Result<Response, Refused> {
     let fields = NewAccountFields::try_from(body)?;
-    let signed = service::sign_up(&app, address.0, fields).await?;
+    let from = origin(&app, address, &cookies);
+    let device = device_cookie(&app, &from);
+    let signed = service::sign_up(&app, from, fields).await?;
     let body = SignedUpBody {
         account: body_of(signed.account),
         access_token: signed.access_token,
         refresh_token: signed.refresh_token,
         expires_at: signed.expires_at.into(),
     };
-    Ok((StatusCode::CREATED, Json(body)))
+    Ok(with_cookie((StatusCode::CREATED, Json(body)).into_response(), &device))
 }
 
 /// Everybody (operators).
@@ -99,12 +103,15 @@ async fn list_accounts(
 async fn sign_in(
     State(app): State<Arc<App>>,
     Extension(address): Extension<ClientAddress>,
+    cookies: Cookies,
     JsonBody(body): JsonBody<NewTokens>,
 ) -> Result<Response, Refused> {
     let fields = SignInFields::try_from(body)?;
     let by_cookie = fields.cookie;
-    let signed = service::sign_in(&app, address.0, fields).await?;
-    Ok(tokens(&app, StatusCode::CREATED, signed, by_cookie))
+    let from = origin(&app, address, &cookies);
+    let device = device_cookie(&app, &from);
+    let signed = service::sign_in(&app, from, fields).await?;
+    Ok(with_cookie(tokens(&app, StatusCode::CREATED, signed, by_cookie), &device))
 }
 
 /// Sign out: ends this sign-in everywhere and closes its sockets.
@@ -161,6 +168,16 @@ fn cookie(app: &App, name: &str, value: &str, path: &str, ttl_s: i64) -> String 
     format!("{name}={value}; Path={path}; Max-Age={ttl_s}; HttpOnly; SameSite=Strict{secure}")
 }
 
+/// A browser without a device cookie gets one, whether somebody signs in there or only watches.
+fn origin(app: &App, address: ClientAddress, cookies: &Cookies) -> Origin {
+    let known = cookies.get(DEVICE_COOKIE).filter(|device| device.parse::<uuid::Uuid>().is_ok());
+    Origin { address: address.0, device: known.map_or_else(|| app.uuid().to_string(), str::to_owned) }
+}
+
+fn device_cookie(app: &App, from: &Origin) -> String {
+    cookie(app, DEVICE_COOKIE, &from.device, "/", DEVICE_TTL_S)
+}
+
 fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(SET_COOKIE, value);
@@ -178,12 +195,12 @@ async fn anonymous(
     JsonBody(body): JsonBody<NewAnonymousToken>,
 ) -> Result<Response, Refused> {
     let name = Option::<DisplayName>::try_from(body)?;
-    let known = cookies.get(DEVICE_COOKIE).filter(|device| device.parse::<uuid::Uuid>().is_ok());
-    let device = known.map_or_else(|| app.uuid().to_string(), str::to_owned);
-    let (access_token, expires_at) = service::anonymous(&app, address.0, device.clone(), name).await?;
+    let from = origin(&app, address, &cookies);
+    let device = device_cookie(&app, &from);
+    let (access_token, expires_at) = service::anonymous(&app, from, name).await?;
     let body = AnonymousTokenBody { access_token, expires_at: expires_at.into() };
     let response = (StatusCode::CREATED, Json(body)).into_response();
-    Ok(with_cookie(response, &cookie(&app, DEVICE_COOKIE, &device, "/", DEVICE_TTL_S)))
+    Ok(with_cookie(response, &device))
 }
 
 /// The account behind the token.
@@ -219,10 +236,11 @@ async fn delete_me(State(app): State<Arc<App>>, caller: Caller) -> Result<Status
 async fn ticket(
     State(app): State<Arc<App>>,
     headers: http::HeaderMap,
-    _caller: Caller,
+    caller: Caller,
 ) -> Result<(StatusCode, Json<TicketBody>), Refused> {
     let token = crate::http::bearer(&headers).ok_or(Code::Unauthenticated)?;
     let claims = service::claims_of(&app, Credential::Token(token)).await?;
+    app.rates.count(Rate::Tickets, Whose::User(caller.actor.user_id), app.clock.now())?;
     let (ticket, expires_at) = app.tickets.issue(&*app.dice, app.clock.now(), claims)?;
     Ok((StatusCode::CREATED, Json(TicketBody { ticket, expires_at: expires_at.into() })))
 }

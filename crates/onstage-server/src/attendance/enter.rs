@@ -28,6 +28,7 @@ pub(crate) async fn create(
     if let Some(reply) = attempt.recall(&tx, now).await? {
         return Ok(reply);
     }
+    app.rates.count(Rate::Sessions, Whose::User(actor.user_id), now)?;
     let created = sessions::create(app, &tx, actor, &new).await?;
     let session = created.session;
     let owner = stage::owner(now, actor, session.view().mode);

@@ -22,8 +22,12 @@ pub(super) async fn standing(
     actor: &Actor,
 ) -> Result<Standing, Fault> {
     let me = Block::of(actor);
-    let sql = "SELECT user_id, device, address_hash, reason FROM blocks
-               WHERE session_id = $1 AND (user_id = $2 OR device = $3 OR address_hash = $4)";
+    // An account's devices are those somebody signed in on with it.
+    let sql = "SELECT user_id, device, address_hash, reason FROM (
+                   SELECT b.user_id, b.address_hash, b.reason, COALESCE(b.device, (
+                       SELECT MAX(s.device) FROM sign_ins s WHERE s.user_id = b.user_id AND s.device = $3
+                   )) AS device FROM blocks b WHERE b.session_id = $1
+               ) known WHERE user_id = $2 OR device = $3 OR address_hash = $4";
     let rows = all(db, sql, values![session.uuid(), me.user_id.uuid(), me.device, me.address_hash]).await?;
     let mut standing = Standing::default();
     for row in &rows {

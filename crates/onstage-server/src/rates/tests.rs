@@ -26,6 +26,26 @@ fn exactly_the_allowance_passes_and_the_window_slides() {
     rates.count(Rate::Requests, somebody(2), At(60_000)).unwrap();
 }
 
+fn passes(rate: Rate, window_ms: i64) -> usize {
+    let rates = Rates::new(true);
+    let passed = (0..1_000).take_while(|_| rates.count(rate, somebody(1), At(0)).is_ok()).count();
+    let refused = rates.count(rate, somebody(1), At(1_000)).unwrap_err();
+    assert_eq!(refused.retry_after_ms, Some(window_ms - 1_000));
+    rates.count(rate, somebody(2), At(1_000)).unwrap();
+    rates.count(rate, somebody(1), At(window_ms)).unwrap();
+    passed
+}
+
+#[test]
+fn reaches_sessions_an_hour_max() {
+    assert_eq!(passes(Rate::Sessions, 3_600_000), SESSIONS_AN_HOUR_MAX);
+}
+
+#[test]
+fn reaches_tickets_a_minute_max() {
+    assert_eq!(passes(Rate::Tickets, 60_000), TICKETS_A_MINUTE_MAX);
+}
+
 #[test]
 fn switched_off_nothing_is_refused() {
     let rates = Rates::new(false);

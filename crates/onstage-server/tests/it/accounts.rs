@@ -1,5 +1,7 @@
 //! Would catch a sign-in that outlives its end, a limit that lets one too many through, a code that works twice.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Method;
 use onstage_domain::accounts::SignUp;
 use onstage_domain::media::MediaOrder;
@@ -343,7 +345,15 @@ async fn watchers_without_an_account_have_a_name_and_nothing_else() {
         let body = json!({"display_name": "Kim"});
         let answer = stand.post("/v1/tokens/anonymous", "", body).await;
         assert!(answer.headers["set-cookie"].to_str().unwrap().starts_with("onstage_device="));
+        let cookie = answer.headers["set-cookie"].to_str().unwrap().to_owned();
+        let device = cookie.split(['=', ';']).nth(1).unwrap();
         let token = text(&answer.expect(201)["access_token"]);
+        let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        let payload = String::from_utf8(payload).unwrap();
+        assert!(
+            payload.contains("Kim") && !payload.contains(device),
+            "the token shows the cookie: {payload}"
+        );
         let actor = stand.server.authenticate(Credential::Token(&token)).await.unwrap();
         assert!(actor.is_anonymous());
         assert_eq!(actor.display_name, "Kim");

@@ -1,10 +1,11 @@
 //! Would catch a moderator who reaches above their rank, a timeout that ends early, and a deed that leaves no trace:
 //! hard case 5.
 
+use http::Method;
 use onstage_domain::ports::{Authenticate as _, Credential, TakeSnapshot as _};
 use serde_json::json;
 
-use crate::support::{Person, on_each};
+use crate::support::{Answer, PASSWORD, Person, Stand, on_each};
 
 #[tokio::test]
 async fn hard_case_5_nobody_acts_on_owner_cohost_or_their_equals() {
@@ -183,6 +184,55 @@ async fn whoever_was_removed_is_told_why() {
             let refused = stand.server.take_snapshot(&actor, session).await.unwrap_err();
             assert_eq!(refused.detail, told, "a socket that subscribes is told the same");
         }
+    })
+    .await;
+}
+
+/// The device cookie that an answer sets.
+fn device_of(answer: &Answer) -> String {
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    let device = cookies
+        .filter_map(|cookie| cookie.split(';').next())
+        .find(|pair| pair.starts_with("onstage_device="));
+    device.unwrap().to_owned()
+}
+
+/// What a browser sends that somebody used before.
+async fn in_browser(stand: &Stand, path: &str, body: serde_json::Value, device: &str) -> Answer {
+    stand.call_with((Method::POST, path), "", body, &[("cookie", device)]).await
+}
+
+fn token_of(answer: Answer) -> String {
+    answer.expect(201)["access_token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_kicked_account_does_not_come_back_as_a_watcher_from_the_same_browser() {
+    on_each(async |stand| {
+        let (host, guest, session) = stand.show().await;
+        let sibling = stand.sign_up("sibling").await;
+        let sign_in = |handle: &str| json!({"handle": handle, "password": PASSWORD, "cookie": true});
+        let signed = stand.post("/v1/tokens", "", sign_in("guest")).await;
+        let device = device_of(&signed);
+        let guest = Person { token: token_of(signed), ..guest };
+        let sibling = Person {
+            token: token_of(in_browser(&stand, "/v1/tokens", sign_in("sibling"), &device).await),
+            ..sibling
+        };
+        stand.on(&host, &guest, session, ("kick", json!({}))).await.expect(200);
+        stand.delete("/v1/tokens", &guest.token).await.expect(204);
+
+        let join = format!("/v1/sessions/{session}/join");
+        let watcher = in_browser(&stand, "/v1/tokens/anonymous", json!({}), &device).await;
+        assert_eq!(device_of(&watcher), device, "the browser keeps its device");
+        let watcher = token_of(watcher);
+        stand.post(&join, &watcher, json!({})).await.expect_problem(403, "moderation/blocked");
+        stand.join(&sibling, session).await;
+        let elsewhere = stand.anonymous().await;
+        stand.post(&join, &elsewhere, json!({})).await.expect(200);
+
+        stand.on(&host, &guest, session, ("allow_back", json!({}))).await.expect(200);
+        stand.post(&join, &watcher, json!({})).await.expect(200);
     })
     .await;
 }

@@ -296,6 +296,31 @@ async fn sixty_joins_a_minute_and_no_more() {
 }
 
 #[tokio::test]
+async fn thirty_shows_an_hour_and_sixty_tickets_a_minute_and_no_more() {
+    on_each_with(
+        |settings| settings.limits_enabled = true,
+        async |stand| {
+            let host = stand.sign_up("host").await;
+            let show = || json!({"title": "One more", "mode": "voice"});
+            for (path, body, most, wait_ms) in
+                [("/v1/tickets", json!({}), 60, 60_000), ("/v1/sessions", show(), 30, 3_600_000)]
+            {
+                for _ in 0..most {
+                    stand.post(path, &host.token, body.clone()).await.expect(201);
+                }
+                let answer = stand.post(path, &host.token, body).await;
+                answer.expect_problem(429, "request/too_fast");
+                assert_eq!(answer.headers["retry-after"], (wait_ms / 1_000).to_string().as_str());
+                assert_eq!(answer.body["retry_after_ms"], wait_ms);
+            }
+            let other = stand.sign_up("other").await;
+            stand.go_live(&other).await;
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn events_are_told_in_order_without_a_gap_however_many_come_at_once() {
     on_each(async |stand| {
         let host = stand.sign_up("host").await;

@@ -49,7 +49,7 @@ pub(crate) struct Guest {
     pub(crate) name: String,
     /// Keyed hash of the network address: a kick blocks it, too.
     pub(crate) address_hash: String,
-    /// Value of the device cookie.
+    /// Keyed hash of the device cookie.
     pub(crate) device: String,
 }
 

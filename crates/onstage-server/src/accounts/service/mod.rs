@@ -14,7 +14,7 @@ pub(crate) use change::{ask_accounts, create_invite, execute, grant_operator, me
 pub(crate) use keyring::{Keyring, rotate_keys};
 pub(crate) use passwords::Passwords;
 pub(crate) use refresh::{REFRESH_TTL_MS, refresh};
-pub(crate) use sign_in::{Signed, anonymous, sign_in, sign_out, sign_out_by_refresh};
+pub(crate) use sign_in::{Origin, Signed, anonymous, sign_in, sign_out, sign_out_by_refresh};
 pub(crate) use sign_up::{setup_code, sign_up};
 pub(crate) use tickets::Tickets;
 

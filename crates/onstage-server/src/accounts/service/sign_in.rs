@@ -40,10 +40,18 @@ pub(crate) struct Signed {
     pub(crate) expires_at: At,
 }
 
+/// Where a call comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) address: IpAddr,
+    /// Value of the device cookie: known to the browser and to nobody else.
+    pub(crate) device: String,
+}
+
 /// Handle and password to tokens.
-pub(crate) async fn sign_in(app: &App, address: IpAddr, fields: SignInFields) -> Result<Signed, Problem> {
+pub(crate) async fn sign_in(app: &App, from: Origin, fields: SignInFields) -> Result<Signed, Problem> {
     let now = app.clock.now();
-    app.rates.count(Rate::SignInAddress, Whose::address(address), now)?;
+    app.rates.count(Rate::SignInAddress, Whose::address(from.address), now)?;
     if fields.handle.len() > TYPED_LENGTH_MAX || fields.password.len() > TYPED_LENGTH_MAX {
         return Err(Problem::new(Code::WrongPassword));
     }
@@ -61,18 +69,19 @@ pub(crate) async fn sign_in(app: &App, address: IpAddr, fields: SignInFields) ->
     if account.banned_at.is_some() {
         return Err(Problem::new(Code::Banned));
     }
-    open(app, account, fields.ttl_s.unwrap_or(ACCESS_TTL_S)).await
+    open(app, account, &from, fields.ttl_s.unwrap_or(ACCESS_TTL_S)).await
 }
 
-async fn open(app: &App, account: Account, ttl_s: i64) -> Result<Signed, Problem> {
+async fn open(app: &App, account: Account, from: &Origin, ttl_s: i64) -> Result<Signed, Problem> {
+    let device = hidden_device(app, &from.device).await?;
     let tx = app.db.begin().await?;
-    let sign_in = begin(app, &tx, account.id).await?;
+    let sign_in = begin(app, &tx, account.id, &device).await?;
     tx.commit().await?;
     signed(app, account, &sign_in, ttl_s).await
 }
 
 /// A new family of tokens.
-pub(super) async fn begin(app: &App, tx: &Tx, user: UserId) -> Result<sign_ins::SignIn, Fault> {
+pub(super) async fn begin(app: &App, tx: &Tx, user: UserId, device: &str) -> Result<sign_ins::SignIn, Fault> {
     let now = app.clock.now();
     let sign_in = sign_ins::SignIn {
         id: FamilyId::new(app.uuid()),
@@ -83,7 +92,7 @@ pub(super) async fn begin(app: &App, tx: &Tx, user: UserId) -> Result<sign_ins::
         expires_at: now.plus_ms(REFRESH_TTL_MS),
         revoked: false,
     };
-    sign_ins::insert(tx, &sign_in).await?;
+    sign_ins::insert(tx, &sign_in, device).await?;
     Ok(sign_in)
 }
 
@@ -129,25 +138,30 @@ async fn close(app: &App, family: FamilyId) -> Result<(), Problem> {
 /// A token for watching, without a row anywhere.
 pub(crate) async fn anonymous(
     app: &App,
-    address: IpAddr,
-    device: String,
+    from: Origin,
     name: Option<DisplayName>,
 ) -> Result<(String, At), Problem> {
     let now = app.clock.now();
-    app.rates.count(Rate::Anonymous, Whose::address(address), now)?;
+    app.rates.count(Rate::Anonymous, Whose::address(from.address), now)?;
     let mut claims = app.keyring.claims(now, ANONYMOUS_TTL_S, UserId::new(app.uuid()));
     let name = name.map_or_else(|| "Guest".to_owned(), DisplayName::into_string);
-    claims.guest = Some(Guest { name, address_hash: hidden(app, address).await?, device });
+    let address_hash = hidden(app, &from.address.to_canonical().to_string()).await?;
+    claims.guest = Some(Guest { name, address_hash, device: hidden_device(app, &from.device).await? });
     let token = app.keyring.sign(&app.db, &claims).await?;
     Ok((token, At(claims.exp.saturating_mul(1_000))))
 }
 
-/// The address as a hash that only this installation can make.
-async fn hidden(app: &App, address: IpAddr) -> Result<String, Fault> {
+/// The device cookie as a hash: from a token or from the database nobody makes the cookie.
+pub(super) async fn hidden_device(app: &App, device: &str) -> Result<String, Fault> {
+    hidden(app, &format!("device {device}")).await
+}
+
+/// An address or a device as a hash that only this installation can make.
+async fn hidden(app: &App, text: &str) -> Result<String, Fault> {
     let secret = keys::secret(app.db.reader(), ADDRESS_KEY).await?;
     let secret = secret.ok_or_else(|| Fault::Crypto("there is no address key".to_owned()))?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
-    let tag = hmac::sign(&key, address.to_canonical().to_string().as_bytes());
+    let tag = hmac::sign(&key, text.as_bytes());
     Ok(URL_SAFE_NO_PAD.encode(tag.as_ref()))
 }
 

@@ -1,7 +1,5 @@
 //! New accounts: who may open one, and who becomes the first operator.
 
-use std::net::IpAddr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use onstage_dialects::v1::NewAccountFields;
@@ -11,7 +9,7 @@ use onstage_domain::{At, UserId};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::sign_in::{self, ACCESS_TTL_S, Signed};
+use super::sign_in::{self, ACCESS_TTL_S, Origin, Signed};
 use crate::accounts::store::{accounts, keys};
 use crate::app::App;
 use crate::db::Tx;
@@ -23,12 +21,13 @@ use crate::rates::{Rate, Whose};
 const SETUP_CODE: &str = "setup_code";
 
 /// Opens an account and signs in.
-pub(crate) async fn sign_up(app: &App, address: IpAddr, fields: NewAccountFields) -> Result<Signed, Problem> {
+pub(crate) async fn sign_up(app: &App, from: Origin, fields: NewAccountFields) -> Result<Signed, Problem> {
     let now = app.clock.now();
     refuse_closed(app, &fields)?;
-    app.rates.count(Rate::SignUp, Whose::address(address), now)?;
+    app.rates.count(Rate::SignUp, Whose::address(from.address), now)?;
     let salt = dice::secret::<16>(&*app.dice);
     let hash = app.passwords.hash(fields.password.reveal().to_owned(), salt).await?;
+    let device = sign_in::hidden_device(app, &from.device).await?;
     let tx = app.db.begin().await?;
     let account = admit(app, &tx, &fields, now).await?;
     match accounts::insert(&tx, &account, &hash).await {
@@ -36,7 +35,7 @@ pub(crate) async fn sign_up(app: &App, address: IpAddr, fields: NewAccountFields
         Err(Fault::Taken(_)) => return Err(Problem::new(Code::HandleTaken)),
         Err(fault) => return Err(fault.into()),
     }
-    let opened = sign_in::begin(app, &tx, account.id).await?;
+    let opened = sign_in::begin(app, &tx, account.id, &device).await?;
     tx.commit().await?;
     sign_in::signed(app, account, &opened, ACCESS_TTL_S).await
 }

@@ -32,9 +32,10 @@ fn read(row: &QueryResult) -> Result<SignIn, Fault> {
     })
 }
 
-pub(in crate::accounts) async fn insert(tx: &Tx, sign_in: &SignIn) -> Result<(), Fault> {
-    let sql = "INSERT INTO sign_ins (id, user_id, secret, generation, rotated_at, created_at, expires_at)
-               VALUES ($1, $2, $3, $4, $5, $5, $6)";
+pub(in crate::accounts) async fn insert(tx: &Tx, sign_in: &SignIn, device: &str) -> Result<(), Fault> {
+    let sql =
+        "INSERT INTO sign_ins (id, user_id, secret, generation, rotated_at, created_at, expires_at, device)
+               VALUES ($1, $2, $3, $4, $5, $5, $6, $7)";
     let values = values![
         sign_in.id.uuid(),
         sign_in.user.uuid(),
@@ -42,6 +43,7 @@ pub(in crate::accounts) async fn insert(tx: &Tx, sign_in: &SignIn) -> Result<(),
         sign_in.generation,
         sign_in.rotated_at.0,
         sign_in.expires_at.0,
+        device.to_owned(),
     ];
     run(&**tx, sql, values).await.map(drop)
 }
