@@ -30,6 +30,7 @@ fn only_what_hands_tokens_out_or_shows_what_is_public_is_open() {
         "accounts_sign_up",
         "live_active",
         "live_participants",
+        "live_session",
         "tokens_anonymous",
         "tokens_refresh",
         "tokens_sign_in",
