@@ -14,6 +14,8 @@ pub(crate) const RATE_WINDOWS_MAX: usize = 100_000;
 pub(crate) const SESSIONS_AN_HOUR_MAX: usize = 30;
 /// How many tickets for sockets a person takes in a minute.
 pub(crate) const TICKETS_A_MINUTE_MAX: usize = 60;
+/// How often a person on stage switches their own microphone or camera in ten seconds: each is kept and told to all.
+pub(crate) const OWN_MEDIA_IN_TEN_SECONDS_MAX: usize = 30;
 
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -31,6 +33,7 @@ pub(crate) enum Rate {
     Joins,
     Sessions,
     Tickets,
+    OwnMedia,
 }
 
 impl Rate {
@@ -46,6 +49,7 @@ impl Rate {
             Self::Joins => (60, MINUTE_MS),
             Self::Sessions => (SESSIONS_AN_HOUR_MAX, HOUR_MS),
             Self::Tickets => (TICKETS_A_MINUTE_MAX, MINUTE_MS),
+            Self::OwnMedia => (OWN_MEDIA_IN_TEN_SECONDS_MAX, 10 * SECOND_MS),
         }
     }
 }

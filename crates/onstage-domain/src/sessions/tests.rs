@@ -137,12 +137,14 @@ proptest! {
             let here = |line: &(bool, bool, i64, bool)| line.0 || line.1 || now < line.2;
             let before = (here(line), line.0 || line.1);
             let change = match what {
-                0 => { line.2 = now + 60_000; attendance.tell(At(now), user(who), Contact::Joined) }
+                0 => { line.2 = if line.0 || line.1 { 0 } else { now + 60_000 }; attendance.tell(At(now), user(who), Contact::Joined) }
                 1 | 2 => { line.0 = what == 1; attendance.tell(At(now), user(who), Contact::Socket(what == 1)) }
                 3 | 4 => { line.1 = what == 3; attendance.tell(At(now), user(who), Contact::Media(what == 3)) }
                 5 => { *line = (false, false, 0, line.3); attendance.tell(At(now), user(who), Contact::Left) }
                 _ => { line.3 = !line.3; attendance.set_seated(At(now), user(who), line.3); Change::default() }
             };
+            // A connection takes over from the minute after a REST join.
+            if line.0 || line.1 { line.2 = 0; }
             let after = (here(line), line.0 || line.1);
             prop_assert_eq!(change.presence, (before.0 != after.0).then_some(after.0));
             prop_assert_eq!(change.connection, (before.1 != after.1).then_some(after.1));

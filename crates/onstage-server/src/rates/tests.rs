@@ -47,6 +47,11 @@ fn reaches_tickets_a_minute_max() {
 }
 
 #[test]
+fn reaches_own_media_in_ten_seconds_max() {
+    assert_eq!(passes(Rate::OwnMedia, 10_000), OWN_MEDIA_IN_TEN_SECONDS_MAX);
+}
+
+#[test]
 fn switched_off_nothing_is_refused() {
     let rates = Rates::new(false);
     for _ in 0..100 {

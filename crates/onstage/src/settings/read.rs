@@ -8,6 +8,7 @@ use std::time::Duration;
 use onstage_domain::accounts::{Plan, SignUp};
 use onstage_domain::media::IceServer;
 use onstage_server::Network;
+use sentry::types::Dsn;
 use toml::Value;
 
 use super::given::{Found, mistake, wrong_kind};
@@ -66,7 +67,7 @@ impl Reading<'_> {
             default_plan: self.plan(),
             log_retention_days: self.number("log.retention_days", 0, u32::MAX).unwrap_or(30),
             metrics_listen: self.parsed("metrics.listen"),
-            sentry_dsn: self.parsed("sentry.dsn"),
+            sentry_dsn: self.sentry_dsn(),
             log_format: self
                 .one_of("log.format", &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)])
                 .unwrap_or(LogFormat::Pretty),
@@ -98,6 +99,16 @@ impl Reading<'_> {
         let parsed = text.parse().ok();
         if parsed.is_none() {
             self.wrong(name, format!("`{text}` cannot be read"));
+        }
+        parsed
+    }
+
+    /// Holds a key, so what was given is not shown.
+    fn sentry_dsn(&mut self) -> Option<Dsn> {
+        let text = self.text("sentry.dsn")?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.wrong("sentry.dsn", "has the form https://<key>@<host>/<project>".to_owned());
         }
         parsed
     }

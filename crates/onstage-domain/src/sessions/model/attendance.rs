@@ -56,11 +56,18 @@ impl Line {
 
     fn told(self, now: At, contact: Contact) -> Self {
         match contact {
-            Contact::Joined => Self { rest_until: Some(now.plus_ms(REST_PRESENCE_MS)), ..self },
-            Contact::Socket(socket) => Self { socket, ..self },
-            Contact::Media(media) => Self { media, place_until: None, ..self },
+            Contact::Joined => {
+                Self { rest_until: Some(now.plus_ms(REST_PRESENCE_MS)), ..self }.relieved(self.connected())
+            }
+            Contact::Socket(socket) => Self { socket, ..self }.relieved(socket),
+            Contact::Media(media) => Self { media, place_until: None, ..self }.relieved(media),
             Contact::Left => Self::default(),
         }
+    }
+
+    /// The minute after a REST join bridges the time to the first connection; from then on connections count alone.
+    const fn relieved(self, connected: bool) -> Self {
+        if connected { Self { rest_until: None, ..self } } else { self }
     }
 
     /// When they are gone, if nothing else happens.

@@ -44,15 +44,25 @@ pub(crate) async fn execute(
     if actor.is_anonymous() {
         return Err(Problem::new(Code::SignInRequired));
     }
-    if matches!(command, Command::Request { .. }) {
-        app.rates.count(Rate::Requests, Whose::User(actor.user_id), now)?;
-    }
+    count(app, actor, &command, now)?;
     let (session, named) = place_of(app, &command).await?;
     let doing = Doing { actor, command: &command, session, named, now, fresh: app.uuid() };
     let tx = app.db.begin().await?;
     match attempt.recall(&tx, now).await? {
         Some(reply) => Ok(reply),
         None => carry_out(app, tx, &doing, attempt).await,
+    }
+}
+
+/// What a person could flood a session with has its pace.
+fn count(app: &App, actor: &Actor, command: &Command, now: At) -> Result<(), Problem> {
+    let whose = Whose::User(actor.user_id);
+    if matches!(command, Command::Request { .. }) {
+        app.rates.count(Rate::Requests, whose, now)
+    } else if matches!(command, Command::SetOwnMedia { .. }) {
+        app.rates.count(Rate::OwnMedia, whose, now)
+    } else {
+        Ok(())
     }
 }
 
