@@ -90,6 +90,13 @@ proptest! {
 }
 
 #[test]
+fn without_slow_mode_a_message_decided_after_a_later_one_is_not_too_soon() {
+    let mut chat = chat(0);
+    say(&mut chat, At(1_000), Role::Viewer, "second by its time").unwrap();
+    assert_eq!(say(&mut chat, At(998), Role::Viewer, "first by its time"), Ok(()));
+}
+
+#[test]
 fn reaches_chat_per_window_max() {
     let mut chat = chat(0);
     for (n, at) in (0..CHAT_PER_WINDOW_MAX).zip(0..) {
