@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::ops::Deref;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -27,11 +28,16 @@ pub(crate) struct Installation {
 /// A server that answers.
 pub(crate) struct Running {
     child: Child,
-    pub(crate) url: String,
+    api: Api,
     pub(crate) first_line: String,
     /// From the start of the process to its first line.
     pub(crate) ready_after: Duration,
-    http: Client,
+}
+
+/// The server's calls. Its connections belong to the runtime it is used on: a test has its own.
+pub(crate) struct Api {
+    pub(crate) http: Client,
+    pub(crate) url: String,
 }
 
 impl Installation {
@@ -77,7 +83,7 @@ impl Installation {
     /// Starts the binary with these words and waits for its first line.
     pub(crate) fn start_as(&self, words: &[&str]) -> Running {
         // First whatever may fail: a process without a `Running` around it would live on.
-        let http = Client::new();
+        let api = Api { http: Client::new(), url: format!("http://{}", self.address) };
         let begun = Instant::now();
         let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
         let mut child = self.command(words).stderr(log).process_group(0).spawn().unwrap();
@@ -85,7 +91,7 @@ impl Installation {
         let mut first_line = String::new();
         lines.read_line(&mut first_line).unwrap();
         let ready_after = begun.elapsed();
-        Running { child, url: format!("http://{}", self.address), first_line, ready_after, http }
+        Running { child, api, first_line, ready_after }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -100,20 +106,7 @@ impl Drop for Running {
     }
 }
 
-impl Running {
-    /// What a power cut does.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    /// What a service manager does; answers whether it ended well.
-    pub(crate) fn stop(mut self) -> bool {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.child.wait().unwrap().success()
-    }
-
+impl Api {
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: Value) -> (u16, Value) {
         let mut request = self.http.request(method, format!("{}{path}", self.url)).timeout(PATIENCE);
         if !token.is_empty() {
@@ -136,6 +129,29 @@ impl Running {
         let (status, body) = self.call(Method::GET, path, token, Value::Null).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
+    }
+}
+
+impl Deref for Running {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl Running {
+    /// What a power cut does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// What a service manager does; answers whether it ended well.
+    pub(crate) fn stop(mut self) -> bool {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().success()
     }
 
     /// A fresh account's token.

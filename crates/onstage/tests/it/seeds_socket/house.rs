@@ -1,15 +1,16 @@
 //! The binary on each database there is, shared by the tests that run at the same time.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
-use reqwest::{Client as Http, Method, StatusCode};
+use reqwest::{Client as Http, StatusCode};
 use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::client::Client;
-use crate::running::{Installation, PATIENCE, Running};
+use crate::running::{Api, Installation, PATIENCE, Running};
 
 /// A server and its database.
 struct House {
@@ -82,9 +83,9 @@ async fn open(postgres: Option<&str>) -> House {
 
 /// A show of one host at one server, as this test sees it.
 pub(super) struct Show {
-    house: Arc<House>,
-    /// A test's own, because its connections end with the test's runtime.
-    http: Http,
+    /// Runs for as long as a test uses it.
+    _house: Arc<House>,
+    api: Api,
     pub(super) id: String,
     pub(super) host: Person,
 }
@@ -109,7 +110,8 @@ pub(super) async fn shows() -> Vec<Show> {
 impl Show {
     async fn begin(house: Arc<House>) -> Self {
         let nobody = Person { id: String::new(), handle: String::new(), token: String::new() };
-        let mut show = Self { house, http: Http::new(), id: String::new(), host: nobody };
+        let api = Api { http: Http::new(), url: house.running.url.clone() };
+        let mut show = Self { _house: house, api, id: String::new(), host: nobody };
         show.host = show.person("host").await;
         let start = json!({ "title": "Friday night", "session_type": "camera", "allow_guests": true });
         let started = show.post("/live/start", &show.host.token, start).await;
@@ -161,7 +163,7 @@ impl Show {
     }
 
     async fn open(&self, address: &str) -> Client {
-        Client::open(&format!("{}{address}", self.house.running.url.replacen("http", "ws", 1))).await
+        Client::open(&format!("{}{address}", self.url.replacen("http", "ws", 1))).await
     }
 
     /// The document's address (S3-2).
@@ -173,7 +175,7 @@ impl Show {
     pub(super) async fn refused(&self, address: &str) -> (u16, Value) {
         let request = self
             .http
-            .get(format!("{}{address}", self.house.running.url))
+            .get(format!("{}{address}", self.url))
             .timeout(PATIENCE)
             .header("connection", "upgrade")
             .header("upgrade", "websocket")
@@ -184,29 +186,12 @@ impl Show {
         assert_eq!(response.headers()["content-type"], "application/problem+json");
         (response.status().as_u16(), response.json().await.unwrap())
     }
+}
 
-    pub(super) async fn call(&self, method: Method, path: &str, token: &str, body: Value) -> (u16, Value) {
-        let url = format!("{}{path}", self.house.running.url);
-        let mut request = self.http.request(method, url).timeout(PATIENCE);
-        if !token.is_empty() {
-            request = request.bearer_auth(token);
-        }
-        if !body.is_null() {
-            request = request.json(&body);
-        }
-        let response = request.send().await.unwrap();
-        (response.status().as_u16(), response.json().await.unwrap_or(Value::Null))
-    }
+impl Deref for Show {
+    type Target = Api;
 
-    pub(super) async fn post(&self, path: &str, token: &str, body: Value) -> Value {
-        let (status, body) = self.call(Method::POST, path, token, body).await;
-        assert!((200..300).contains(&status), "{path}: {status} {body}");
-        body
-    }
-
-    pub(super) async fn get(&self, path: &str, token: &str) -> Value {
-        let (status, body) = self.call(Method::GET, path, token, Value::Null).await;
-        assert_eq!(status, 200, "{path}: {body}");
-        body
+    fn deref(&self) -> &Api {
+        &self.api
     }
 }
