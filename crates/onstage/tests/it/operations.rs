@@ -7,7 +7,7 @@ use onstage_domain::meters;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::running::{Installation, Running};
+use crate::running::{Installation, Running, Socket};
 
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
@@ -25,8 +25,9 @@ fn value(text: &str, series: &str) -> Option<f64> {
     line.and_then(|number| number.parse().ok())
 }
 
-/// A show with a socket, a message and a refusal. Answers what must stay out of the figures.
-async fn play(server: &Running) -> Vec<String> {
+/// A show with a socket, a message and a refusal. Answers the viewer's socket, with which the viewer
+/// would be gone, and what must stay out of the figures.
+async fn play(server: &Running) -> (Socket, Vec<String>) {
     let (host, viewer) = (server.sign_up("creator").await, server.sign_up("watcher").await);
     let session = server.go_live(&host).await;
     server.post(&format!("/v1/sessions/{session}/join"), &viewer, json!({})).await;
@@ -38,7 +39,8 @@ async fn play(server: &Running) -> Vec<String> {
     let refused =
         server.call(Method::POST, &format!("/v1/sessions/{session}/end"), &viewer, Value::Null).await;
     assert_eq!(refused.0, 403);
-    vec![session, host, viewer, "creator".to_owned(), "watcher".to_owned(), "words".to_owned()]
+    let personal = vec![session, host, viewer, "creator".into(), "watcher".into(), "words".into()];
+    (socket, personal)
 }
 
 #[tokio::test]
@@ -46,13 +48,13 @@ async fn a_show_can_be_read_in_figures_and_nobody_is_named_in_them() {
     let address = free_address();
     let installation = Installation::new().with("ONSTAGE_METRICS_LISTEN", &address);
     let server = installation.start();
-    let personal = play(&server).await;
+    let (_watching, personal) = play(&server).await;
     let text = read(&address).await;
     for (series, at_least) in [
         ("onstage_sessions_live", 1.0),
         ("onstage_people_on_stage", 1.0),
         ("onstage_viewers", 1.0),
-        ("onstage_sockets_open{dialect=\"v1\"}", 0.0),
+        ("onstage_sockets_open{dialect=\"v1\"}", 1.0),
         ("onstage_socket_frames_sent_total{dialect=\"v1\"}", 2.0),
         ("onstage_commands_total{slice=\"chat\",outcome=\"ok\"}", 1.0),
         ("onstage_commands_total{slice=\"sessions\",outcome=\"refused\"}", 1.0),
