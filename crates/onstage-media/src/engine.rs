@@ -269,6 +269,9 @@ fn addressee(report: &Report) -> RoomKey {
             | Notice::PeerEnded { peer, .. }
             | Notice::Answer { peer, .. }
             | Notice::Offer { peer, .. }
+            | Notice::SectionsNeeded { peer, .. }
+            | Notice::Starved { peer, .. }
+            | Notice::Quality { peer, .. }
             | Notice::Subscribed { peer, .. }
             | Notice::DataReceived { peer, .. }
             | Notice::DataOpen { peer }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::notice::Codec;
 
 /// One instruction. Each takes effect before [`crate::Shard::handle`] returns, or is refused by it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,8 @@ pub enum Control {
         /// The peer.
         peer: PeerKey,
     },
-    /// A publisher's SDP offer; answered by [`crate::Notice::Answer`] in the same turn.
+    /// The SDP offer of a publisher or of a single peer; answered by [`crate::Notice::Answer`] in the same turn. The
+    /// answer to a single peer's offer carries what it subscribed to, as far as the offer has m-lines for it.
     AcceptOffer {
         /// The publisher.
         peer: PeerKey,
@@ -122,6 +124,13 @@ pub enum Control {
         /// The wish.
         wish: Wish,
     },
+    /// Bounds what a receiving peer is sent of video, whatever it wishes and its way would carry.
+    LimitPeer {
+        /// The subscriber or single peer.
+        peer: PeerKey,
+        /// Bits in a second; `None` lifts the bound.
+        bits_per_second_max: Option<u64>,
+    },
     /// Sends one message to several peers. Peers that are gone are skipped; what a peer has no room for is told by
     /// `DataDropped`. Contents above `DATA_MESSAGE_BYTES_MAX` are refused.
     SendData {
@@ -141,6 +150,23 @@ pub enum PeerRole {
     Publisher,
     /// We offer, send media, and open data channels.
     Subscriber,
+    /// One connection for both ways: the client offers everything, media to it goes on m-lines that it offered
+    /// (LiveKit v1, WHIP, WHEP, peers that answer signals of other dialects).
+    Single,
+}
+
+impl PeerRole {
+    /// Whether tracks come from it.
+    #[must_use]
+    pub fn publishes(self) -> bool {
+        matches!(self, Self::Publisher | Self::Single)
+    }
+
+    /// Whether tracks go to it.
+    #[must_use]
+    pub fn receives(self) -> bool {
+        matches!(self, Self::Subscriber | Self::Single)
+    }
 }
 
 /// How a peer connects.
@@ -225,6 +251,10 @@ pub struct TrackDescription {
     pub cid: String,
     /// What it shows or sounds like.
     pub source: TrackSource,
+    /// The codec that the publisher announced: its payload types come first in the answer. `None`: the offer's first.
+    pub codec: Option<Codec>,
+    /// What a sound may use.
+    pub sound: SoundOptions,
     /// The sizes of its layers, smallest first; empty for audio. One entry for a single-layer track. Rids `q h f` are Low, Medium, High.
     pub layers: Vec<LayerSize>,
     /// First word of `a=msid` in subscriber offers: `<participantSid>|<track sid>`. The track sid belongs here, because an
@@ -232,6 +262,17 @@ pub struct TrackDescription {
     pub msid_stream: String,
     /// Second word of `a=msid` in subscriber offers: the track sid.
     pub msid_track: String,
+}
+
+/// What a publisher wants for a sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SoundOptions {
+    /// Redundant coding (RFC 2198), if both sides know it.
+    pub has_redundancy: bool,
+    /// Two channels.
+    pub is_stereo: bool,
+    /// Nothing is sent in silence.
+    pub has_dtx: bool,
 }
 
 /// The size of one simulcast layer.

@@ -17,10 +17,11 @@ mod track;
 
 pub use control::{
     Control, DataChannel, FeedbackProfile, IceMode, LayerSize, MediaKind, PeerOptions, PeerRole, Quality,
-    TrackDescription, TrackSource, Wish,
+    SoundOptions, TrackDescription, TrackSource, Wish,
 };
 pub use keys::{PeerKey, RoomKey, TrackKey};
 pub use notice::{
-    Codec, EndReason, MidTrack, NegotiatedTrack, Notice, Output, Refusal, SpeakerLevel, Transmit,
+    Codec, ConnectionQuality, EndReason, MidTrack, NegotiatedTrack, Notice, Output, Refusal, SpeakerLevel,
+    Transmit, Transport,
 };
 pub use shard::{Input, Shard, ShardConfig, ShardCounters, TrackCounters};

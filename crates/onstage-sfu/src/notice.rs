@@ -14,9 +14,21 @@ pub enum Output {
     Notice(Notice),
 }
 
+/// What carries a datagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Transport {
+    /// A UDP datagram.
+    #[default]
+    Udp,
+    /// A frame on a TCP connection that the client made (RFC 6544, RFC 4571); whoever drives the shard does the framing.
+    Tcp,
+}
+
 /// One datagram to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
+    /// What carries it. Over TCP, `destination` is the other end of the connection.
+    pub transport: Transport,
     /// The advertised address it leaves from.
     pub source: SocketAddr,
     /// Where it goes.
@@ -45,7 +57,7 @@ pub enum Notice {
         /// Why.
         reason: EndReason,
     },
-    /// The answer to a publisher's offer.
+    /// The answer to an offer of a publisher or a single peer.
     Answer {
         /// The publisher.
         peer: PeerKey,
@@ -55,6 +67,18 @@ pub enum Notice {
         sdp: String,
         /// Every m-line that carries a known track now, new and old.
         tracks: Vec<NegotiatedTrack>,
+        /// The m-lines of a single peer on which tracks go to it; empty for publishers.
+        mid_to_track: Vec<MidTrack>,
+    },
+    /// A single peer has to offer again: for tracks it subscribed to there are not enough m-lines, or (both numbers
+    /// zero) what flows on the m-lines it has changed.
+    SectionsNeeded {
+        /// The single peer.
+        peer: PeerKey,
+        /// Missing m-lines for sound.
+        audios: u32,
+        /// Missing m-lines for pictures.
+        videos: u32,
     },
     /// An offer for a subscriber. The next one waits for its answer.
     Offer {
@@ -92,6 +116,24 @@ pub enum Notice {
         peer: PeerKey,
         /// The track.
         track: TrackKey,
+    },
+    /// A picture that a peer receives is held back for lack of capacity, or comes again.
+    Starved {
+        /// The peer.
+        peer: PeerKey,
+        /// The track.
+        track: TrackKey,
+        /// Whether it is held back now.
+        is_starved: bool,
+    },
+    /// How good the way to and from a peer is; told when the word changes.
+    Quality {
+        /// The peer.
+        peer: PeerKey,
+        /// The word.
+        quality: ConnectionQuality,
+        /// From 1 to 5, in tenths.
+        score_tenths: u8,
     },
     /// A data message arrived.
     DataReceived {
@@ -158,13 +200,34 @@ pub struct MidTrack {
     pub msid_track: String,
 }
 
+/// How good a connection is, by the worst of bitrate, round trip and loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConnectionQuality {
+    /// Hardly usable.
+    Poor,
+    /// Noticeably worse than it could be.
+    Fair,
+    /// Hardly noticeable.
+    Good,
+    /// Nothing to complain about.
+    Excellent,
+}
+
 /// The codecs that a shard can route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Codec {
     /// Audio.
     Opus,
+    /// Opus with redundant copies (RFC 2198).
+    Red,
     /// Video.
     Vp8,
+    /// Video.
+    H264,
+    /// Video, one stream.
+    Vp9,
+    /// Video, one stream.
+    Av1,
 }
 
 impl Codec {
@@ -173,7 +236,11 @@ impl Codec {
     pub fn mime_type(self) -> &'static str {
         match self {
             Self::Opus => "audio/opus",
+            Self::Red => "audio/red",
             Self::Vp8 => "video/VP8",
+            Self::H264 => "video/H264",
+            Self::Vp9 => "video/VP9",
+            Self::Av1 => "video/AV1",
         }
     }
 }

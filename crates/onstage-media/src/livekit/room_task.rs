@@ -167,6 +167,7 @@ fn ends_something(control: &Control) -> bool {
         | Control::Subscribe { .. }
         | Control::Unsubscribe { .. }
         | Control::SetWish { .. }
+        | Control::LimitPeer { .. }
         | Control::SendData { .. } => false,
     }
 }

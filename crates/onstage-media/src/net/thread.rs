@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token, Waker};
-use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig, TrackKey};
+use onstage_sfu::{Control, Input, Notice, Output, Shard, ShardConfig, TrackKey, Transport};
 use tokio::sync::mpsc;
 
 use super::handle::{
@@ -78,7 +78,7 @@ pub(crate) fn start(
 }
 
 fn candidates(bound: std::net::SocketAddr, public: &[IpAddr]) -> ShardConfig {
-    ShardConfig { candidates: socket::candidates(bound, public) }
+    ShardConfig { candidates: socket::candidates(bound, public), tcp_candidates: Vec::new() }
 }
 
 /// Says that the thread is gone, however it went.
@@ -136,7 +136,9 @@ impl Turns {
         while count < DATAGRAMS_A_TURN {
             let Some((source, contents)) = self.link.receive() else { break };
             // Datagrams are never refused.
-            let _ = self.shard.handle(now, Input::Datagram { source, destination, contents });
+            let _ = self
+                .shard
+                .handle(now, Input::Datagram { transport: Transport::Udp, source, destination, contents });
             count = count.saturating_add(1);
         }
         self.drain();
@@ -279,6 +281,7 @@ fn about(control: &Control) -> Option<About> {
         | Control::Subscribe { .. }
         | Control::Unsubscribe { .. }
         | Control::SetWish { .. }
+        | Control::LimitPeer { .. }
         | Control::SendData { .. } => None,
     }
 }
@@ -288,6 +291,7 @@ fn may_be_left_out(report: &Report) -> bool {
         Report::Refused { .. } => false,
         Report::Notice(notice) => match notice {
             Notice::DataReceived { .. }
+            | Notice::Quality { .. }
             | Notice::DataDropped { .. }
             | Notice::Speakers { .. }
             | Notice::LayersWanted { .. }
@@ -297,6 +301,8 @@ fn may_be_left_out(report: &Report) -> bool {
             | Notice::PeerEnded { .. }
             | Notice::Answer { .. }
             | Notice::Offer { .. }
+            | Notice::SectionsNeeded { .. }
+            | Notice::Starved { .. }
             | Notice::TrackPublished { .. }
             | Notice::TrackStopped { .. }
             | Notice::Subscribed { .. }

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use str0m::config::DtlsCert;
 use str0m::crypto::CryptoProvider;
 use str0m::format::CodecConfig;
+use str0m::net::TcpType;
 use str0m::rtp::{Extension, ExtensionMap};
 use str0m::{Candidate, Rtc, RtcConfig};
 
 use crate::control::{FeedbackProfile, IceMode, PeerOptions, PeerRole};
 use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_VIDEO_PACKETS};
+use crate::notice::Transport;
 use crate::peer::dtls::crypto;
 
 /// How often a subscriber gets sender reports.
@@ -23,23 +25,28 @@ pub(crate) struct Foundry {
     crypto: Arc<CryptoProvider>,
     certificate: Option<DtlsCert>,
     candidates: Vec<SocketAddr>,
+    tcp_candidates: Vec<SocketAddr>,
 }
 
 impl Foundry {
     /// Makes the shard's certificate.
-    pub(crate) fn new(candidates: Vec<SocketAddr>) -> Self {
+    pub(crate) fn new(candidates: Vec<SocketAddr>, tcp_candidates: Vec<SocketAddr>) -> Self {
         let crypto = Arc::new(crypto());
         let certificate = crypto.dtls_provider.generate_certificate();
-        Self { crypto, certificate, candidates }
+        Self { crypto, certificate, candidates, tcp_candidates }
     }
 
     /// The advertised address that a datagram to `destination` counts for.
-    pub(crate) fn advertised(&self, destination: SocketAddr) -> SocketAddr {
-        if self.candidates.contains(&destination) {
+    pub(crate) fn advertised(&self, transport: Transport, destination: SocketAddr) -> SocketAddr {
+        let candidates = match transport {
+            Transport::Udp => &self.candidates,
+            Transport::Tcp => &self.tcp_candidates,
+        };
+        if candidates.contains(&destination) {
             return destination;
         }
         let same_family = |candidate: &&SocketAddr| candidate.is_ipv4() == destination.is_ipv4();
-        self.candidates.iter().find(same_family).or(self.candidates.first()).copied().unwrap_or(destination)
+        candidates.iter().find(same_family).or(candidates.first()).copied().unwrap_or(destination)
     }
 
     /// A session for a peer.
@@ -69,6 +76,12 @@ impl Foundry {
         let mut rtc = config.build(now);
         for address in &self.candidates {
             if let Ok(candidate) = Candidate::host(*address, "udp") {
+                rtc.add_local_candidate(candidate);
+            }
+        }
+        for address in &self.tcp_candidates {
+            let candidate = Candidate::builder().tcp().host(*address).tcptype(TcpType::Passive).build();
+            if let Ok(candidate) = candidate {
                 rtc.add_local_candidate(candidate);
             }
         }

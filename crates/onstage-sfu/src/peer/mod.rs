@@ -18,7 +18,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 use crate::control::PeerRole;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::limits::{POLLS_MAX, REMOTE_CANDIDATES_MAX, SSRCS_PER_PEER_MAX};
-use crate::notice::{Refusal, Transmit};
+use crate::notice::{Refusal, Transmit, Transport};
 use crate::peer::data::Channels;
 use crate::peer::offering::Offering;
 
@@ -64,6 +64,8 @@ pub(crate) struct Peer {
     pub(crate) tracks: Vec<TrackKey>,
     /// What it is offered.
     pub(crate) offering: Offering,
+    /// What video to it may take at most.
+    pub(crate) bits_per_second_max: Option<u64>,
     sources: HashMap<Ssrc, Source>,
     candidates_seen: usize,
 }
@@ -94,6 +96,7 @@ impl Peer {
             channels: Channels::default(),
             tracks: Vec::new(),
             offering: Offering::default(),
+            bits_per_second_max: None,
             sources: HashMap::new(),
             candidates_seen: 0,
         }
@@ -103,12 +106,16 @@ impl Peer {
     pub(crate) fn receive(
         &mut self,
         now: Instant,
-        source: SocketAddr,
-        destination: SocketAddr,
+        transport: Transport,
+        (source, destination): (SocketAddr, SocketAddr),
         contents: &[u8],
     ) {
         let Ok(contents) = contents.try_into() else { return };
-        let receive = Receive { proto: Protocol::Udp, source, destination, contents };
+        let proto = match transport {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let receive = Receive { proto, source, destination, contents };
         if let Err(error) = self.rtc.handle_input(Input::Receive(now, receive)) {
             tracing::debug!(peer = self.key.0, %error, "datagram refused by the session");
         }
@@ -130,6 +137,7 @@ impl Peer {
             }
             Ok(Output::Transmit(transmit)) => {
                 drained.transmits.push_back(Transmit {
+                    transport: if transmit.proto == Protocol::Tcp { Transport::Tcp } else { Transport::Udp },
                     source: transmit.source,
                     destination: transmit.destination,
                     contents: transmit.contents.into(),

@@ -36,6 +36,7 @@ impl Shard {
             Control::Subscribe { peer, track } => self.subscribe(peer, track),
             Control::Unsubscribe { peer, track } => self.unsubscribe(peer, track),
             Control::SetWish { peer, track, wish } => self.set_wish(peer, track, wish),
+            Control::LimitPeer { peer, bits_per_second_max } => self.limit_peer(peer, bits_per_second_max),
             Control::SendData { peers, channel, contents } => self.send_data(peers, channel, &contents),
         }
     }
@@ -186,6 +187,15 @@ impl Shard {
             self.hand_out_recent(receiver, key);
         }
         self.chase_key_frames(key);
+        Ok(())
+    }
+
+    fn limit_peer(&mut self, peer: PeerKey, bits_per_second_max: Option<u64>) -> Result<(), Refusal> {
+        let peer = self.peers.get_mut(&peer).ok_or(Refusal::UnknownPeer)?;
+        if !peer.role.receives() {
+            return Err(Refusal::WrongRole);
+        }
+        peer.bits_per_second_max = bits_per_second_max;
         Ok(())
     }
 

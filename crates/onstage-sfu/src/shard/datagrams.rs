@@ -8,7 +8,7 @@ use str0m::ice::StunMessage;
 
 use crate::keys::PeerKey;
 use crate::limits::{ADDRESS_HELD_FOR, ADDRESSES_PER_PEER_MAX, UFRAGS_PER_PEER_MAX};
-use crate::notice::Transmit;
+use crate::notice::{Transmit, Transport};
 use crate::peer::Peer;
 use crate::shard::Shard;
 use crate::time::passed;
@@ -114,15 +114,20 @@ impl Addresses {
 
 impl Shard {
     /// Hands a datagram to the session it belongs to.
-    pub(super) fn datagram(&mut self, source: SocketAddr, destination: SocketAddr, contents: &[u8]) {
+    pub(super) fn datagram(
+        &mut self,
+        transport: Transport,
+        (source, destination): (SocketAddr, SocketAddr),
+        contents: &[u8],
+    ) {
         self.counters.datagrams_in = self.counters.datagrams_in.saturating_add(1);
         let Some(owner) = self.addresses.owner(source, contents) else {
             self.counters.datagrams_unknown = self.counters.datagrams_unknown.saturating_add(1);
             return;
         };
-        let destination = self.foundry.advertised(destination);
+        let destination = self.foundry.advertised(transport, destination);
         let now = self.now;
-        self.with_session(owner, |peer| peer.receive(now, source, destination, contents));
+        self.with_session(owner, |peer| peer.receive(now, transport, (source, destination), contents));
         if self.peers.get(&owner).is_some_and(|peer| peer.channels.has_waiting()) {
             self.mark_dirty(owner);
         }

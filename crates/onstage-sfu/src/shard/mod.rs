@@ -17,7 +17,7 @@ use crate::control::{Control, Quality};
 use crate::forward::Packet;
 use crate::forward::munger::StreamId;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
-use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit};
+use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit, Transport};
 use crate::peer::config::Foundry;
 use crate::peer::{Drained, Peer};
 use crate::shard::datagrams::Addresses;
@@ -29,6 +29,8 @@ pub struct ShardConfig {
     /// The addresses that SDP advertises as host candidates (all of them reach this shard's one socket).
     /// A datagram whose `destination` is none of them (wildcard socket, 1:1 NAT) counts as the first of its family.
     pub candidates: Vec<SocketAddr>,
+    /// The addresses of the TCP listener that SDP advertises as passive candidates; none without a listener.
+    pub tcp_candidates: Vec<SocketAddr>,
 }
 
 /// What goes into a shard.
@@ -36,6 +38,8 @@ pub struct ShardConfig {
 pub enum Input<'a> {
     /// A datagram came from the socket. Never refused: what belongs to nobody is counted and dropped.
     Datagram {
+        /// What carried it.
+        transport: Transport,
         /// Who sent it.
         source: SocketAddr,
         /// The local address it came to.
@@ -142,7 +146,7 @@ impl Shard {
     pub fn new(config: ShardConfig, now: Instant) -> Self {
         Self {
             now,
-            foundry: Foundry::new(config.candidates),
+            foundry: Foundry::new(config.candidates, config.tcp_candidates),
             rooms: HashMap::new(),
             peers: HashMap::new(),
             tracks: HashMap::new(),
@@ -164,8 +168,8 @@ impl Shard {
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Result<(), Refusal> {
         self.now = now.max(self.now);
         match input {
-            Input::Datagram { source, destination, contents } => {
-                self.datagram(source, destination, contents);
+            Input::Datagram { transport, source, destination, contents } => {
+                self.datagram(transport, (source, destination), contents);
                 Ok(())
             }
             Input::Control(control) => self.control(control),

@@ -23,7 +23,7 @@ impl Shard {
         self.end_dropped_tracks(key, &sections);
         let fresh = self.bind_tracks(key, &sections);
         let tracks = self.negotiated_tracks(key);
-        self.tell(Notice::Answer { peer: key, offer_id, sdp: text, tracks });
+        self.tell(Notice::Answer { peer: key, offer_id, sdp: text, tracks, mid_to_track: Vec::new() });
         for negotiated in fresh {
             let track = negotiated.track;
             self.tell(Notice::TrackPublished { track, negotiated });

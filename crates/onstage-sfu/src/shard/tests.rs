@@ -12,7 +12,10 @@ const ROOM: RoomKey = RoomKey(1);
 
 fn shard() -> Shard {
     let now = Instant::now();
-    let mut shard = Shard::new(ShardConfig { candidates: vec!["10.0.0.1:1".parse().unwrap()] }, now);
+    let mut shard = Shard::new(
+        ShardConfig { candidates: vec!["10.0.0.1:1".parse().unwrap()], tcp_candidates: Vec::new() },
+        now,
+    );
     shard.handle(now, Input::Control(Control::OpenRoom { room: ROOM })).unwrap();
     shard
 }

@@ -83,7 +83,12 @@ fn what_waits_to_be_polled_is_held_back_too() {
     let source = world.bots[host].address;
     let destination = "10.0.0.1:7882".parse().unwrap();
     for (_, contents) in world.bots[host].take_sent() {
-        let input = onstage_sfu::Input::Datagram { source, destination, contents: &contents };
+        let input = onstage_sfu::Input::Datagram {
+            transport: onstage_sfu::Transport::Udp,
+            source,
+            destination,
+            contents: &contents,
+        };
         world.shard.handle(world.now, input).unwrap();
     }
     let before = world.shard.track_counters(CAMERA).unwrap();
@@ -117,7 +122,12 @@ fn what_was_about_to_be_sent_is_held_back_too() {
     let source = world.bots[host].address;
     let destination = "10.0.0.1:7882".parse().unwrap();
     for (_, contents) in world.bots[host].take_sent() {
-        let input = onstage_sfu::Input::Datagram { source, destination, contents: &contents };
+        let input = onstage_sfu::Input::Datagram {
+            transport: onstage_sfu::Transport::Udp,
+            source,
+            destination,
+            contents: &contents,
+        };
         world.shard.handle(world.now, input).unwrap();
     }
     // The turn has begun to come out when the order arrives: what has not come out stays in.

@@ -10,7 +10,7 @@ use onstage_sfu::limits::{
 };
 use onstage_sfu::{
     Control, DataChannel, EndReason, Input, Notice, Output, PeerKey, PeerOptions, PeerRole, Refusal, RoomKey,
-    Shard, ShardConfig, TrackKey, TrackSource,
+    Shard, ShardConfig, TrackKey, TrackSource, Transport,
 };
 
 use super::support::{CAMERA, ROOM, World, assert_one_stream, description, key, stage};
@@ -65,7 +65,10 @@ fn who_never_connects_ends() {
 #[expect(clippy::disallowed_methods, reason = "virtual time starts somewhere")]
 fn bare() -> (Shard, impl FnMut(&mut Shard, Control) -> Result<(), Refusal>) {
     let now = std::time::Instant::now();
-    let mut shard = Shard::new(ShardConfig { candidates: vec!["10.0.0.1:1".parse().unwrap()] }, now);
+    let mut shard = Shard::new(
+        ShardConfig { candidates: vec!["10.0.0.1:1".parse().unwrap()], tcp_candidates: Vec::new() },
+        now,
+    );
     shard.handle(now, Input::Control(Control::OpenRoom { room: ROOM })).unwrap();
     (shard, move |shard: &mut Shard, control| {
         let outcome = shard.handle(now, Input::Control(control));
@@ -225,7 +228,13 @@ fn flood(world: &mut World, host: usize, frames: usize) {
     let source = world.bots[host].address;
     let destination = "10.0.0.1:7882".parse().unwrap();
     for (_, contents) in world.bots[host].take_sent() {
-        world.shard.handle(world.now, Input::Datagram { source, destination, contents: &contents }).unwrap();
+        world
+            .shard
+            .handle(
+                world.now,
+                Input::Datagram { transport: Transport::Udp, source, destination, contents: &contents },
+            )
+            .unwrap();
     }
 }
 

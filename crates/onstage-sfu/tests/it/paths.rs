@@ -76,7 +76,12 @@ fn what_comes_to_another_local_address_counts_as_the_advertised_one() {
     let source = world.bots[host].address;
     for (_, contents) in world.bots[host].take_sent() {
         let destination = "192.168.0.5:7882".parse().unwrap();
-        let input = onstage_sfu::Input::Datagram { source, destination, contents: &contents };
+        let input = onstage_sfu::Input::Datagram {
+            transport: onstage_sfu::Transport::Udp,
+            source,
+            destination,
+            contents: &contents,
+        };
         world.shard.handle(world.now, input).unwrap();
     }
     assert_eq!(world.shard.track_counters(CAMERA).unwrap().packets_in, before + 3);

@@ -22,9 +22,9 @@ impl Room {
             Notice::PeerConnected { peer } => self.peer_connected(now, peer),
             Notice::PeerDisconnected { peer } => self.peer_disconnected(now, peer),
             Notice::PeerEnded { peer, reason } => self.peer_ended(now, peer, reason),
-            Notice::Answer { peer, offer_id, sdp, tracks } => {
+            Notice::Answer { peer, offer_id, sdp, tracks, mid_to_track } => {
                 self.placed(tracks);
-                let answer = messages::description("answer", offer_id, sdp, HashMap::new());
+                let answer = messages::description("answer", offer_id, sdp, by_mid(mid_to_track));
                 self.tell_peer(peer, Message::Answer(answer));
             }
             Notice::Offer { peer, offer_id, sdp, mid_to_track } => {
@@ -39,7 +39,12 @@ impl Room {
             }
             Notice::Speakers { speakers, .. } => self.speakers(now, &speakers),
             Notice::LayersWanted { track, best } => self.layers_wanted(track, best),
-            Notice::TrackStarted { .. } | Notice::DataOpen { .. } | Notice::DataDropped { .. } => {}
+            Notice::SectionsNeeded { .. }
+            | Notice::Starved { .. }
+            | Notice::Quality { .. }
+            | Notice::TrackStarted { .. }
+            | Notice::DataOpen { .. }
+            | Notice::DataDropped { .. } => {}
         }
     }
 

@@ -5,7 +5,8 @@ use livekit_protocol::request_response::{Reason, Request};
 use livekit_protocol::signal_response::Message;
 use onstage_domain::media::Seen;
 use onstage_sfu::{
-    Control, LayerSize, MediaKind, NegotiatedTrack, Quality, TrackDescription, TrackKey, TrackSource,
+    Control, LayerSize, MediaKind, NegotiatedTrack, Quality, SoundOptions, TrackDescription, TrackKey,
+    TrackSource,
 };
 
 use super::track::{Track, held_by_host, source_of};
@@ -76,6 +77,8 @@ impl Room {
         let description = TrackDescription {
             cid: request.cid.clone(),
             source,
+            codec: None,
+            sound: SoundOptions::default(),
             layers: layer_sizes(&info),
             // The track's own name: a browser keeps the first track id of an m-line that is used again, so the
             // stream part is where clients find which track it carries now.

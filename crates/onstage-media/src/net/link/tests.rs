@@ -2,6 +2,8 @@
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests")]
 
+use onstage_sfu::Transport;
+
 use super::super::socket::bind;
 use super::*;
 
@@ -10,7 +12,7 @@ fn link() -> Link {
 }
 
 fn transmit(link: &Link, contents: Vec<u8>) -> Transmit {
-    Transmit { source: link.address(), destination: link.address(), contents }
+    Transmit { transport: Transport::Udp, source: link.address(), destination: link.address(), contents }
 }
 
 #[test]

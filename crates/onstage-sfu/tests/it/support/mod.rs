@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use onstage_sfu::{
     Control, Input, LayerSize, NegotiatedTrack, Notice, Output, PeerKey, PeerOptions, PeerRole, Quality,
-    Refusal, RoomKey, Shard, ShardConfig, TrackDescription, TrackKey, TrackSource,
+    Refusal, RoomKey, Shard, ShardConfig, SoundOptions, TrackDescription, TrackKey, TrackSource, Transport,
 };
 
 use bot::{Bot, Got};
@@ -50,7 +50,7 @@ impl World {
     pub fn new() -> Self {
         let now = Instant::now();
         let server: SocketAddr = "10.0.0.1:7882".parse().unwrap();
-        let mut shard = Shard::new(ShardConfig { candidates: vec![server] }, now);
+        let mut shard = Shard::new(ShardConfig { candidates: vec![server], tcp_candidates: Vec::new() }, now);
         shard.handle(now, Input::Control(Control::OpenRoom { room: ROOM })).unwrap();
         Self {
             now,
@@ -110,7 +110,7 @@ impl World {
             .iter()
             .rev()
             .find_map(|notice| match notice {
-                Notice::Answer { peer, offer_id: 7, sdp, tracks } if *peer == key(bot) => {
+                Notice::Answer { peer, offer_id: 7, sdp, tracks, .. } if *peer == key(bot) => {
                     Some((sdp.clone(), tracks.clone()))
                 }
                 _ => None,
@@ -153,7 +153,9 @@ impl World {
     /// Hands the shard a datagram from anywhere.
     pub fn inject(&mut self, source: SocketAddr, contents: &[u8]) {
         let destination = self.server;
-        self.shard.handle(self.now, Input::Datagram { source, destination, contents }).unwrap();
+        self.shard
+            .handle(self.now, Input::Datagram { transport: Transport::Udp, source, destination, contents })
+            .unwrap();
         self.pump();
     }
 
@@ -172,7 +174,15 @@ impl World {
             let Datagram { source, destination, contents, .. } = datagram;
             if destination == self.server {
                 self.shard
-                    .handle(self.now, Input::Datagram { source, destination, contents: &contents })
+                    .handle(
+                        self.now,
+                        Input::Datagram {
+                            transport: Transport::Udp,
+                            source,
+                            destination,
+                            contents: &contents,
+                        },
+                    )
                     .unwrap();
             } else if let Some(bot) = self.bots.iter_mut().find(|bot| bot.address == destination) {
                 bot.receive(self.now, source, &contents);
@@ -242,6 +252,8 @@ pub fn description(bot: usize, track: TrackKey, source: TrackSource) -> TrackDes
     TrackDescription {
         cid: format!("cid{}", track.0),
         source,
+        codec: None,
+        sound: SoundOptions::default(),
         layers: vec![
             layer(Quality::Low, 320, 180),
             layer(Quality::Medium, 640, 360),

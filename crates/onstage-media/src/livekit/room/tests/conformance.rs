@@ -115,7 +115,13 @@ fn our_words() -> BTreeSet<String> {
     let mid = onstage_sfu::MidTrack { mid: "1".into(), track: film, msid_track: "TR_1".into() };
     stage.notice(Notice::Offer { peer, offer_id: 1, sdp: "v=0".into(), mid_to_track: vec![mid] });
     let publisher = stage.publisher(&host);
-    stage.notice(Notice::Answer { peer: publisher, offer_id: 1, sdp: "v=0".into(), tracks: Vec::new() });
+    stage.notice(Notice::Answer {
+        peer: publisher,
+        offer_id: 1,
+        sdp: "v=0".into(),
+        tracks: Vec::new(),
+        mid_to_track: Vec::new(),
+    });
     stage.say(&host, Asked::Mute(proto::MuteTrackRequest { sid, muted: true }));
     stage.say(&host, Asked::Ping(1));
     stage.say(&host, Asked::PingReq(proto::Ping { timestamp: 1, rtt: 1 }));

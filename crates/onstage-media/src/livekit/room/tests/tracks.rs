@@ -303,7 +303,13 @@ fn descriptions_and_candidates_go_both_ways() {
             Control::RemoteCandidate { peer: subscriber, candidate: "candidate:sub".into() },
         ]
     );
-    stage.notice(Notice::Answer { peer: publisher, offer_id: 4, sdp: "answer".into(), tracks: Vec::new() });
+    stage.notice(Notice::Answer {
+        peer: publisher,
+        offer_id: 4,
+        sdp: "answer".into(),
+        tracks: Vec::new(),
+        mid_to_track: Vec::new(),
+    });
     stage.notice(Notice::Offer {
         peer: subscriber,
         offer_id: 1,
