@@ -9,7 +9,7 @@ class FakeRoom {
   handlers = new Map<string, ((...args: never[]) => void)[]>();
   canPlaybackAudio = true;
   state = 'connected';
-  remoteParticipants = new Map();
+  remoteParticipants = new Map<string, object>();
   localParticipant = {
     identity: 'me',
     permissions: { canPublish: true },
@@ -43,7 +43,7 @@ class FakeRoom {
 
 vi.mock('livekit-client', async (original) => ({ ...(await original<object>()), Room: FakeRoom }));
 
-const { DisconnectReason, RoomEvent } = await import('livekit-client');
+const { DisconnectReason, RoomEvent, Track, VideoQuality } = await import('livekit-client');
 const { NoMedia, StageClient } = await import('./StageClient');
 
 const access = vi.fn<() => Promise<{ url: string; token: string }>>();
@@ -118,6 +118,32 @@ describe('StageClient', () => {
     await vi.advanceTimersByTimeAsync(30_000);
     expect(state()).toBe('reconnecting');
     expect(access.mock.calls.length).toBeGreaterThan(5);
+  });
+
+  it('asks for small pictures to save data, of who is there and of who comes, and remembers it', async () => {
+    client.start();
+    await settle();
+    const camera = (source = Track.Source.Camera) => ({ source, setVideoQuality: vi.fn() });
+    const [there, screen, later] = [camera(), camera(Track.Source.ScreenShare), camera()];
+    rooms[0]?.remoteParticipants.set('a', { videoTrackPublications: new Map([['c', there], ['s', screen]]) });
+    client.receive('saver');
+    const participant = { identity: 'b', getTrackPublication: () => undefined };
+    rooms[0]?.emit(RoomEvent.TrackSubscribed, {}, later, participant);
+    expect(there.setVideoQuality).toHaveBeenLastCalledWith(VideoQuality.LOW);
+    expect(later.setVideoQuality).toHaveBeenLastCalledWith(VideoQuality.LOW);
+    expect(screen.setVideoQuality).not.toHaveBeenCalled();
+    expect(new StageClient(access, refused).store.getState().receiving).toBe('saver');
+    client.receive('auto');
+    expect(there.setVideoQuality).toHaveBeenLastCalledWith(VideoQuality.HIGH);
+  });
+
+  it('says whose picture the server holds back', async () => {
+    client.start();
+    await settle();
+    const publication = { isMuted: false, track: { streamState: Track.StreamState.Paused } };
+    const participant = { identity: 'b', getTrackPublication: (source: string) => (source === Track.Source.Camera ? publication : undefined) };
+    rooms[0]?.emit(RoomEvent.TrackStreamStateChanged, publication, Track.StreamState.Paused, participant);
+    expect(client.store.getState().people['b']?.starved).toBe(true);
   });
 
   it('rests where no picture place is free', async () => {

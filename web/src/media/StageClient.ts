@@ -11,7 +11,8 @@ import {
 } from 'livekit-client';
 import { createStore } from 'zustand/vanilla';
 import { failureOf, type DeviceProblem, type MediaChoice } from './devices';
-import { finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './room';
+import { keepReceiving, type Receiving } from './receive';
+import { ask, finalState, mediaOf, qualityWord, retryDelay, ROOM_OPTIONS } from './room';
 import { Speaking } from './speaking';
 import type { Face } from './picture';
 import { emptyMedia, type MediaState, type PersonMedia, type VideoSource } from './state';
@@ -99,6 +100,15 @@ export class StageClient {
     this.video.wear(face);
   }
 
+  /** How much of other people's pictures to ask for, from now on and in later shows. */
+  receive(receiving: Receiving): void {
+    keepReceiving(receiving);
+    this.store.setState({ receiving });
+    for (const participant of this.room?.remoteParticipants.values() ?? []) {
+      for (const publication of participant.videoTrackPublications.values()) ask(publication, receiving);
+    }
+  }
+
   private async connect(generation: number): Promise<void> {
     if (this.deaf < DEAF_IS_BLOCKED) this.store.setState({ connection: this.failures === 0 ? 'connecting' : 'reconnecting' });
     let access: Access;
@@ -152,7 +162,11 @@ export class StageClient {
     };
     const published = (_: TrackPublication, participant: Participant) => person(participant);
     room
-      .on(RoomEvent.TrackSubscribed, (_track, _publication, participant) => person(participant))
+      .on(RoomEvent.TrackSubscribed, (_track, publication, participant) => {
+        ask(publication, this.store.getState().receiving);
+        person(participant);
+      })
+      .on(RoomEvent.TrackStreamStateChanged, (_publication, _state, participant) => person(participant))
       .on(RoomEvent.TrackUnsubscribed, (_track, _publication, participant) => person(participant))
       .on(RoomEvent.TrackPublished, published)
       .on(RoomEvent.TrackUnpublished, published)

@@ -5,10 +5,13 @@ import {
   DisconnectReason,
   Track,
   VideoPresets,
+  VideoQuality,
   type Participant,
+  type RemoteTrackPublication,
   type RoomOptions,
   type TrackPublication,
 } from 'livekit-client';
+import type { Receiving } from './receive';
 import type { MediaConnection, PersonMedia, Quality } from './state';
 
 const RETRY_FIRST_MS = 300;
@@ -64,5 +67,12 @@ export function mediaOf(participant: Participant, local: boolean): PersonMedia {
   const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   const shown = (publication: TrackPublication | undefined) =>
     publication !== undefined && !publication.isMuted ? (publication.track ?? null) : null;
-  return { camera: shown(camera), screen: shown(screen), mic: mic?.track ?? null, local };
+  const starved = [camera, screen].some((publication) => publication?.track?.streamState === Track.StreamState.Paused);
+  return { camera: shown(camera), screen: shown(screen), mic: mic?.track ?? null, local, starved };
+}
+
+/** The largest picture of a camera that is asked for. A screen is there to be read and stays as it is. */
+export function ask(publication: RemoteTrackPublication, receiving: Receiving): void {
+  if (publication.source !== Track.Source.Camera) return;
+  publication.setVideoQuality(receiving === 'saver' ? VideoQuality.LOW : VideoQuality.HIGH);
 }

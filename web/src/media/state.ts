@@ -1,5 +1,6 @@
 // What the screens know of media: plain values and tracks that can be attached to elements.
 import type { DeviceProblem } from './devices';
+import { readReceiving, type Receiving } from './receive';
 
 export type MediaConnection =
   | 'idle'
@@ -31,6 +32,8 @@ export interface PersonMedia {
   screen: Attachable | null;
   mic: Attachable | null;
   local: boolean;
+  /** The server holds the picture back because the line here does not carry it. */
+  starved: boolean;
 }
 
 /** How my own media goes out. */
@@ -56,6 +59,8 @@ export interface MediaState {
   deviceProblem: DeviceProblem | null;
   /** Null while nothing is sent or measured yet. */
   upload: Upload | null;
+  /** How much of other people's pictures is asked for. */
+  receiving: Receiving;
 }
 
 export function emptyMedia(): MediaState {
@@ -72,5 +77,6 @@ export function emptyMedia(): MediaState {
     screen: false,
     deviceProblem: null,
     upload: null,
+    receiving: readReceiving(),
   };
 }

@@ -25,6 +25,12 @@ function piecesOf(staged: Participant[], media: Record<string, PersonMedia>): Pi
   return [...screens, ...faces];
 }
 
+/** Nobody's picture but my own: what is not shown is not sent. */
+function heardOnly(people: Record<string, PersonMedia>): Record<string, PersonMedia> {
+  const entries = Object.entries(people);
+  return Object.fromEntries(entries.map(([id, person]) => [id, person.local ? person : { ...person, camera: null, screen: null, starved: false }]));
+}
+
 /** The one who speaks comes first; nobody moves while the same person goes on. */
 function largeFirst(pieces: Piece[], large: string | null, chosen: string | null): Piece[] {
   const first = pieces.find((piece) => piece.key === chosen) ?? pieces.find((piece) => piece.screen !== null) ?? pieces.find((piece) => piece.key === large) ?? pieces[0];
@@ -67,7 +73,8 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const mode = useShowState((state) => state.show.session?.mode ?? 'camera');
   const mine = useShowState((state) => state.show.me?.userId ?? null);
   const scores = useShowState((state) => state.show.quality);
-  const media = useMediaState((state) => state.people);
+  const received = useMediaState((state) => state.people);
+  const receiving = useMediaState((state) => state.receiving);
   const speaking = useMediaState((state) => state.speaking);
   const lastSpeaker = useMediaState((state) => state.lastSpeaker);
   const qualities = useMediaState((state) => state.quality);
@@ -75,6 +82,7 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
   const gap = phone ? 2 : 6;
 
   const staged = useMemo(() => stagedInOrder(people), [people]);
+  const media = useMemo(() => (receiving === 'sound' ? heardOnly(received) : received), [receiving, received]);
   const pieces = useMemo(() => piecesOf(staged, media), [staged, media]);
   const [chosen, choose] = useChosen(pieces);
   // Who was there first comes in with the page; who comes later is seen to come.

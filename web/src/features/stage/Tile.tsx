@@ -139,8 +139,9 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
         {held && <SecondsLeft until={toMs(person.seat_until)} words="tile.coming_up" />}
       </div>
       <div className="corner">
+        {media?.starved === true && <span className="vchip net weak">{t('tile.starved')}</span>}
         {quality !== 'good' && !frozen && (
-          <span className={`vchip net ${quality}`}>
+          <span className={`vchip net ${quality}`} title={t(`tile.${quality}_why`)}>
             <Bars lit={quality === 'lost' ? 0 : 2} />
             {t(`tile.${quality}`)}
           </span>

@@ -6,7 +6,7 @@ import { Avatar, IconButton } from '@/shared/ui';
 import { Share } from '@/shared/ui/icons';
 import { useActions } from './actions';
 import { useShowState } from './context';
-import { ControlBar, Keys, LayoutSwitch } from './Controls';
+import { ControlBar, Keys, LayoutSwitch, ReceivingMenu } from './Controls';
 import { AskToGoUp, GetReady, InvitationPrompt, OnStageNote, UnmutePrompt } from './GoingUp';
 import { isStaged, stagedInOrder } from './model';
 import { Hearts, ShowChat, useLayout, useShare, Watching } from './parts';
@@ -79,6 +79,7 @@ export function WatchLayout() {
           layout={
             <>
               {!up && <LayoutSwitch layout={layout} setLayout={setLayout} />}
+              {!up && <ReceivingMenu />}
               <Keys setLayout={setLayout} />
             </>
           }

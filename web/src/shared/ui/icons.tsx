@@ -11,6 +11,7 @@ export {
   Eye,
   Flame,
   Frown,
+  Gauge,
   Hand,
   Heart,
   House,
