@@ -23,6 +23,7 @@ want cmake cmake
 if [ "$purpose" = all ]; then
   # A page without a font has no text to find.
   have chromium || packages+=(chromium chromium-sandbox fonts-liberation fonts-noto-color-emoji)
+  want firefox-esr firefox-esr
   want redis-server redis-server
   want prometheus prometheus
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || packages+=(postgresql)

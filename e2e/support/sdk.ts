@@ -3,22 +3,37 @@ import path from 'node:path';
 
 import type { Person } from './person.ts';
 
-const SDK = path.resolve(import.meta.dirname, '../node_modules/livekit-client/dist/livekit-client.umd.js');
+/** Releases of the stock client, by the folder they are installed in. */
+export type Release = 'livekit-client' | 'livekit-client-2.15';
+
+export function script(release: Release): string {
+  return path.resolve(import.meta.dirname, '../node_modules', release, 'dist/livekit-client.umd.js');
+}
 
 export interface Media {
   url: string;
   token: string;
 }
 
+export interface Stock {
+  /** Which release; the current one unless told. */
+  release?: Release;
+  /** What its `Room` is made with, on top of its own defaults. */
+  options?: Record<string, unknown>;
+}
+
+/** Two connections, as clients before the single one have them. */
+export const DUAL: Stock = { options: { singlePeerConnection: false } };
+
 /** Connects the stock client, publishing if asked; resolves once connected (and published). */
-export async function connect(person: Person, media: Media, publish: boolean): Promise<void> {
+export async function connect(person: Person, media: Media, publish: boolean, stock: Stock = DUAL): Promise<void> {
   await person.page.goto('/healthz');
   await person.page.evaluate(() => document.body.replaceChildren());
-  await person.page.addScriptTag({ path: SDK });
+  await person.page.addScriptTag({ path: script(stock.release ?? 'livekit-client') });
   await person.page.evaluate(
-    async ([url, token, wants]) => {
+    async ([url, token, wants, options]) => {
       const { Room, RoomEvent } = (globalThis as unknown as { LivekitClient: typeof import('livekit-client') }).LivekitClient;
-      const room = new Room({ singlePeerConnection: false, adaptiveStream: false, dynacast: true });
+      const room = new Room({ adaptiveStream: false, dynacast: true, ...options });
       room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
         const tile = document.createElement('div');
         tile.setAttribute('role', 'group');
@@ -34,6 +49,6 @@ export async function connect(person: Person, media: Media, publish: boolean): P
       await room.connect(url, token);
       if (wants) await room.localParticipant.enableCameraAndMicrophone();
     },
-    [media.url, media.token, publish] as const,
+    [media.url, media.token, publish, stock.options ?? {}] as const,
   );
 }
