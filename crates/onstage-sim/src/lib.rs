@@ -7,6 +7,7 @@ pub mod demo;
 pub mod events;
 mod fault;
 pub mod media;
+pub mod network;
 pub mod rtc;
 
 pub use fault::Fault;

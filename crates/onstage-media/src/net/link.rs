@@ -1,12 +1,14 @@
-//! The socket side of a shard's thread: reads whole bursts, sends, and parks what the system has no room for.
+//! The socket side of a shard's thread: reads whole bursts, sends them, and parks what the system has no room for.
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd as _;
 
 use onstage_sfu::Transmit;
 
-use super::socket::{Bound, for_socket, plain};
+use super::batch::{Batch, CALL_DATAGRAMS_MAX, Outcome};
+use super::socket::{Bound, plain};
 
 /// Longest datagram that is read; longer ones are cut and fail their own checks.
 pub(crate) const DATAGRAM_BYTES_MAX: usize = 2_048;
@@ -17,7 +19,9 @@ pub(crate) const PARKED_MAX: usize = 16_384;
 #[derive(Debug)]
 pub(super) struct Link {
     bound: Bound,
+    batch: Batch,
     parked: VecDeque<Transmit>,
+    is_full: bool,
     buffer: Box<[u8; DATAGRAM_BYTES_MAX]>,
     dropped: u64,
     bytes_in: u64,
@@ -26,8 +30,16 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn new(bound: Bound) -> Self {
-        let buffer = Box::new([0; DATAGRAM_BYTES_MAX]);
-        Self { bound, parked: VecDeque::new(), buffer, dropped: 0, bytes_in: 0, bytes_out: 0 }
+        Self {
+            batch: Batch::new(bound.socket.as_fd(), bound.address.is_ipv6()),
+            bound,
+            parked: VecDeque::new(),
+            is_full: false,
+            buffer: Box::new([0; DATAGRAM_BYTES_MAX]),
+            dropped: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+        }
     }
 
     pub(super) fn source(&mut self) -> &mut mio::net::UdpSocket {
@@ -54,19 +66,31 @@ impl Link {
         }
     }
 
-    /// Sends now, or parks behind what is parked already.
+    /// Sends with the next ones, at the latest with the next `flush`.
     pub(super) fn send(&mut self, transmit: Transmit) {
-        if !self.parked.is_empty() || self.is_full(&transmit) {
-            self.park(transmit);
+        self.park(transmit);
+        if self.parked.len() >= CALL_DATAGRAMS_MAX && !self.is_full {
+            self.flush();
         }
     }
 
-    /// Sends what was parked, as far as the system takes it.
+    /// Sends everything, as far as the system takes it.
     pub(super) fn flush(&mut self) {
-        while let Some(transmit) = self.parked.pop_front() {
-            if self.is_full(&transmit) {
-                self.parked.push_front(transmit);
-                return;
+        self.is_full = false;
+        while !self.parked.is_empty() && !self.is_full {
+            match self.batch.send(self.bound.socket.as_fd(), self.parked.as_slices().0) {
+                Outcome::Left(sent) => {
+                    let left = self.parked.drain(..sent.min(self.parked.len()));
+                    let bytes = left.fold(0, |bytes: u64, transmit| {
+                        bytes.saturating_add(count(transmit.contents.len()))
+                    });
+                    self.bytes_out = self.bytes_out.saturating_add(bytes);
+                }
+                Outcome::Full => self.is_full = true,
+                Outcome::Refused => {
+                    self.parked.pop_front();
+                    self.dropped = self.dropped.saturating_add(1);
+                }
             }
         }
     }
@@ -87,22 +111,6 @@ impl Link {
             self.dropped = self.dropped.saturating_add(1);
         }
         self.parked.push_back(transmit);
-    }
-
-    /// True when the system has no room now; every other error is about this datagram alone.
-    fn is_full(&mut self, transmit: &Transmit) -> bool {
-        let to = for_socket(transmit.destination, self.bound.address.is_ipv6());
-        match self.bound.socket.send_to(&transmit.contents, to) {
-            Ok(length) => {
-                self.bytes_out = self.bytes_out.saturating_add(count(length));
-                false
-            }
-            Err(error) => {
-                let full = error.kind() == io::ErrorKind::WouldBlock;
-                self.dropped = self.dropped.saturating_add(u64::from(!full));
-                full
-            }
-        }
     }
 }
 

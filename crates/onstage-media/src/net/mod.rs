@@ -1,5 +1,6 @@
 //! UDP sockets and the threads that drive the shards: one socket, one thread, one shard.
 
+mod batch;
 mod handle;
 mod link;
 mod socket;

@@ -231,6 +231,7 @@ impl Turns {
                 }
             }
         }
+        self.link.flush();
     }
 
     /// Passes on in order; what may be left out is left out when nobody reads.

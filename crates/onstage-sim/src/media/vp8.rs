@@ -41,11 +41,16 @@ pub fn is_key(picture: &[u8]) -> bool {
 #[must_use]
 pub fn packetise(picture: &[u8], numbers: Numbers) -> Vec<Vec<u8>> {
     let parts = picture.len().div_ceil(PART_BYTES_MAX).max(1);
-    let part_bytes = picture.len().div_ceil(parts).max(1);
-    picture
-        .chunks(part_bytes)
-        .enumerate()
-        .map(|(index, part)| {
+    let part_bytes = picture.len().checked_div(parts).unwrap_or_default();
+    let longer = picture.len().checked_rem(parts).unwrap_or_default();
+    let mut rest = picture;
+    (0..parts)
+        .map(|index| {
+            // The last ones are a byte longer, where it does not come out even.
+            let is_longer = index.saturating_add(longer) >= parts;
+            let (part, after) =
+                rest.split_at(part_bytes.saturating_add(usize::from(is_longer)).min(rest.len()));
+            rest = after;
             let mut payload = Vec::with_capacity(DESCRIPTOR_BYTES.saturating_add(part.len()));
             payload.extend_from_slice(&descriptor(index == 0, numbers));
             payload.extend_from_slice(part);

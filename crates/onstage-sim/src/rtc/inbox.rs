@@ -51,7 +51,9 @@ impl Driver {
         let own = join.participant.clone().unwrap_or_default();
         self.sid.clone_from(&own.sid);
         self.ping_every = Duration::from_secs(u64::try_from(join.ping_interval).unwrap_or(5).clamp(1, 60));
-        self.subscriber = Some(Subscriber::new(self.local, now, self.options.keeps_pictures).await?);
+        let mut subscriber = Subscriber::new(self.local, now, self.options.keeps_pictures).await?;
+        subscriber.peer.sink.clone_from(&self.options.sink);
+        self.subscriber = Some(subscriber);
         self.publisher = None;
         self.shared.write(|report| {
             report.sid.clone_from(&own.sid);

@@ -11,6 +11,7 @@ mod peer;
 mod publisher;
 mod report;
 mod signal;
+mod sink;
 mod subscriber;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 pub use report::{Ending, PersonSeen, Report, State, TrackSeen};
+pub use sink::Sink;
 pub use watch::{Arrival, Broken, PICTURES_KEPT_MAX, SeenPicture, TrackWatch};
 
 use crate::Fault;
@@ -53,6 +55,8 @@ pub struct Options {
     pub obeys_mute: bool,
     /// Send only layers that somebody wants, as an honest client does.
     pub obeys_dynacast: bool,
+    /// What becomes of received media before the session sees it.
+    pub sink: Option<Arc<Sink>>,
 }
 
 impl Options {
@@ -67,6 +71,7 @@ impl Options {
             keeps_pictures: false,
             obeys_mute: true,
             obeys_dynacast: true,
+            sink: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 use tokio::net::UdpSocket;
 
+use super::sink::Sink;
 use crate::Fault;
 
 /// Polls of one drain; str0m always comes to its timeout long before.
@@ -26,6 +27,7 @@ pub(super) struct Peer {
     /// One for each connection: a server tells connections apart by address.
     udp: UdpSocket,
     local: SocketAddr,
+    pub(super) sink: Option<Arc<Sink>>,
     described: bool,
     waiting_candidates: Vec<Candidate>,
     pub(super) deadline: Instant,
@@ -55,6 +57,7 @@ impl Peer {
             rtc: Box::new(rtc),
             udp,
             local,
+            sink: None,
             described: false,
             waiting_candidates: Vec::new(),
             deadline: now,
@@ -88,7 +91,10 @@ impl Peer {
         for _ in 0..DATAGRAMS_PER_TURN_MAX {
             // A refused port comes back as an error of the socket; the next datagram may still arrive.
             let Ok((length, source)) = self.udp.try_recv_from(&mut buffer) else { break };
-            self.receive(Instant::now(), source, buffer.get(..length).unwrap_or_default())?;
+            let bytes = buffer.get(..length).unwrap_or_default();
+            if !self.sink.as_ref().is_some_and(|sink| sink.takes(bytes)) {
+                self.receive(Instant::now(), source, bytes)?;
+            }
         }
         Ok(())
     }

@@ -15,3 +15,4 @@ mod house;
 mod layers;
 mod lifecycle;
 mod mute_and_kick;
+mod networks;

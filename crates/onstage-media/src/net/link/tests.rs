@@ -35,6 +35,7 @@ fn reaches_datagram_bytes_max() {
     registry.register(link.source(), mio::Token(0), mio::Interest::READABLE).unwrap();
     let whole = transmit(&link, vec![7; DATAGRAM_BYTES_MAX + 10]);
     link.send(whole);
+    link.flush();
     let mut events = mio::Events::with_capacity(4);
     poll.poll(&mut events, Some(std::time::Duration::from_secs(5))).unwrap();
     let (_, bytes) = link.receive().expect("a datagram on loopback");

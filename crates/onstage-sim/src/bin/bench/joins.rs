@@ -10,6 +10,7 @@ use crate::process::Server;
 use crate::table::{self, ms, percentile};
 
 const JOINS: u32 = 60;
+const AT_ONCE: u32 = 200;
 /// One network round trip on loopback is nothing; what is left is work, so the floor is one more HTTP request.
 const SEEN_WITHIN: Duration = Duration::from_secs(10);
 
@@ -41,5 +42,37 @@ pub(crate) async fn measure(server: &Server, show: &Show) -> Measured {
         &format!("{:.1} ms", cpu_s * 1e3 / f64::from(JOINS)),
         None,
     );
+    Ok(())
+}
+
+/// Many come at once: each one's wait, and when the last one saw something.
+pub(crate) async fn at_once(server: &Server, show: &Show) -> Measured {
+    let mut options = Vec::new();
+    for _ in 0..AT_ONCE {
+        let person = server.door.anonymous("Viewer").await?;
+        options.push(person.join(&show.session).await?.media_options()?);
+    }
+    let (began, cpu) = (Instant::now(), server.cpu_s()?);
+    let coming = options.into_iter().map(|options| async move {
+        let viewer = RtcClient::join(options).await?;
+        let seen = |report: &Report| show.camera(report)?.first_picture_at;
+        let at = viewer.wait("a first picture", SEEN_WITHIN, seen).await?;
+        Ok::<_, onstage_sim::Fault>((viewer, at))
+    });
+    let mut waits = Vec::new();
+    let mut viewers = Vec::new();
+    for came in futures_util::future::join_all(coming).await {
+        let (viewer, at) = came?;
+        waits.push(at.saturating_duration_since(began));
+        viewers.push(viewer);
+    }
+    let cpu_ms = (server.cpu_s()? - cpu) * 1e3 / f64::from(AT_ONCE);
+    for viewer in viewers {
+        viewer.leave().await?;
+    }
+    for (per_cent, name) in [(50, "p50"), (99, "p99"), (100, "the last one (bots share the cores)")] {
+        table::line(name, &ms(percentile(&mut waits, per_cent)), None);
+    }
+    table::line("server CPU of one of them", &format!("{cpu_ms:.1} ms"), None);
     Ok(())
 }

@@ -8,7 +8,9 @@ mod fan_out;
 mod floor;
 mod forward;
 mod joins;
+mod networks;
 mod process;
+mod shard;
 mod table;
 
 use std::path::PathBuf;
@@ -21,8 +23,8 @@ type Measured = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let binary = match server_binary() {
-        Ok(binary) => binary,
+    let wanted = match Wanted::read(std::env::args().skip(1)) {
+        Ok(wanted) => wanted,
         Err(reason) => {
             println!("bench: {reason}");
             return ExitCode::FAILURE;
@@ -30,9 +32,9 @@ async fn main() -> ExitCode {
     };
     process::raise_open_files();
     println!("onstage bench · commit {} · {}", process::commit(), machine());
-    println!("server {}", binary.display());
+    println!("server {}", wanted.server.display());
     table::head();
-    let measured = measure_all(&binary).await;
+    let measured = measure_all(&wanted).await;
     println!("load at the end: {}", process::load());
     match measured {
         Ok(()) => ExitCode::SUCCESS,
@@ -44,31 +46,57 @@ async fn main() -> ExitCode {
 }
 
 /// The server starts once and serves every section; a section that fails says so and the next one goes on.
-async fn measure_all(binary: &std::path::Path) -> Measured {
-    let mut server = Server::start(binary).await?;
+async fn measure_all(wanted: &Wanted) -> Measured {
+    if wanted.part("networks") {
+        said(networks::measure());
+    }
+    if wanted.part("shard") {
+        said(shard::measure());
+    }
+    if !wanted.part("server") && !wanted.part("media") {
+        return Ok(());
+    }
+    let mut server = Server::start(&wanted.server).await?;
+    let show = forward::Show::open(&server).await?;
+    if wanted.part("server") {
+        of_the_server(wanted, &server, &show).await?;
+    }
+    if wanted.part("media") {
+        of_media(&server, &show).await?;
+    }
+    show.close().await;
+    server.stop();
+    Ok(())
+}
+
+async fn of_the_server(wanted: &Wanted, server: &Server, show: &forward::Show) -> Measured {
     table::section("start-up and rest");
     table::line(
         "spawn → /readyz 200, new database",
         &format!("{:.0} ms", server.started_in.as_secs_f64() * 1e3),
         None,
     );
-    process::rest(&server).await?;
-    let show = forward::Show::open(&server).await?;
+    process::rest(server).await?;
     table::section("endpoints, one request after the other (floor: the first of them)");
-    said(endpoints::measure(&server, &show).await);
-    said(fan_out::measure(binary).await);
+    said(endpoints::measure(server, show).await);
+    said(fan_out::measure(&wanted.server).await);
+    Ok(())
+}
+
+async fn of_media(server: &Server, show: &forward::Show) -> Measured {
     show.begin_film().await?;
     table::section(
         "join → first picture (WebSocket connect → first whole key frame), one viewer after the other",
     );
-    said(joins::measure(&server, &show).await);
-    for viewers in [10, 200] {
+    said(joins::measure(server, show).await);
+    table::section("200 viewers come at once");
+    said(joins::at_once(server, show).await);
+    let mut crowd = forward::Watchers::default();
+    for viewers in [10, 200, 1_000] {
         table::section(&format!("one video of about 210 packets/s to {viewers} viewers"));
-        said(forward::measure(&server, &show, viewers).await);
+        said(forward::measure((server, show), &mut crowd, viewers).await);
     }
-    show.close().await;
-    server.stop();
-    Ok(())
+    crowd.leave().await
 }
 
 fn said(measured: Measured) {
@@ -77,13 +105,37 @@ fn said(measured: Measured) {
     }
 }
 
-/// `--server PATH`, or the `onstage` beside this program, built first when cargo started us.
-fn server_binary() -> Result<PathBuf, String> {
-    let mut arguments = std::env::args().skip(1);
-    if let Some(argument) = arguments.next() {
-        let path = arguments.next().filter(|_| argument == "--server");
-        return path.map(PathBuf::from).ok_or_else(|| "there is only --server PATH".to_owned());
+/// What is to be measured, of which server.
+struct Wanted {
+    server: PathBuf,
+    parts: Vec<String>,
+}
+
+impl Wanted {
+    /// The parts that `--only` can name; without it all are measured.
+    const PARTS: [&str; 4] = ["networks", "shard", "server", "media"];
+
+    /// `--server PATH` (else the `onstage` beside this program, built first when cargo started us) and `--only PART`.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut server, mut parts) = (None, Vec::new());
+        while let Some(argument) = arguments.next() {
+            let value = arguments.next().ok_or_else(|| format!("{argument} of what?"))?;
+            match argument.as_str() {
+                "--server" => server = Some(PathBuf::from(value)),
+                "--only" if Self::PARTS.contains(&value.as_str()) => parts.push(value),
+                _ => return Err(format!("there is only --server PATH and --only {}", Self::PARTS.join("|"))),
+            }
+        }
+        let server = server.map_or_else(server_binary, Ok)?;
+        Ok(Self { server, parts })
     }
+
+    fn part(&self, name: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|part| part == name)
+    }
+}
+
+fn server_binary() -> Result<PathBuf, String> {
     process::build_server()?;
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let beside = own.with_file_name("onstage");

@@ -75,6 +75,20 @@ impl Server {
         Ok(real(ticks.sum()) / TICKS_PER_S)
     }
 
+    /// CPU seconds of the threads of this name, to the nanosecond.
+    pub(crate) fn thread_cpu_s(&self, name: &str) -> std::io::Result<f64> {
+        let mut nanoseconds = 0_u64;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let task = task?.path();
+            if std::fs::read_to_string(task.join("comm"))?.trim() == name {
+                let stat = std::fs::read_to_string(task.join("schedstat"))?;
+                let spent = stat.split_whitespace().next().and_then(|spent| spent.parse::<u64>().ok());
+                nanoseconds = nanoseconds.saturating_add(spent.unwrap_or_default());
+            }
+        }
+        Ok(real(nanoseconds) / 1e9)
+    }
+
     fn resident_kib(&self) -> std::io::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
