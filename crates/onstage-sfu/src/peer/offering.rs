@@ -1,19 +1,21 @@
-//! What a subscriber is offered: its m-lines, the tracks on them, and the one offer that may be in flight.
+//! What a receiving peer gets: its m-lines, the tracks on them, and a subscriber's one offer that may be in flight.
+
+pub(crate) mod placing;
 
 use std::collections::HashMap;
 use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpApi, SdpPendingOffer};
-use str0m::format::Codec as EngineCodec;
 use str0m::media::{Direction, Mid};
 use str0m::{Rtc, RtcError};
 
 use crate::control::{MediaKind, TrackDescription};
 use crate::egress::{Egress, Lane, Str0mEgress};
+use crate::formats::Payloads;
 use crate::forward::Forwarder;
 use crate::keys::TrackKey;
 use crate::notice::{MidTrack, Refusal};
-use crate::peer::Peer;
+use crate::peer::{Peer, colour};
 use crate::peer::data::CHANNELS;
 use crate::sdp::{self, Msid};
 use crate::track::Track;
@@ -29,9 +31,13 @@ enum Stage {
     Leaving,
     /// Answered without: the next track of its kind takes it.
     Free,
+    /// Offered by the client, and never used.
+    Fresh,
+    /// The client does not receive on it any more.
+    Gone,
 }
 
-/// One media m-line of a subscriber.
+/// One media m-line on which a peer receives.
 #[derive(Debug)]
 pub(crate) struct Slot {
     mid: Mid,
@@ -69,7 +75,7 @@ pub(crate) struct Offer {
     pub(crate) mid_to_track: Vec<MidTrack>,
 }
 
-/// The offers of one subscriber.
+/// What one peer receives, and the offers for it.
 #[derive(Default)]
 pub(crate) struct Offering {
     /// Its m-lines; they never move.
@@ -85,6 +91,10 @@ pub(crate) struct Offering {
     has_channels: bool,
     has_been_answered: bool,
     is_restart_due: bool,
+    /// What a single peer receives may change without another offer.
+    pub(crate) are_lines_fixed: bool,
+    /// What a single peer was last asked for.
+    asked: Option<placing::Ask>,
 }
 
 impl std::fmt::Debug for Offering {
@@ -275,7 +285,7 @@ impl Peer {
         text: &str,
     ) -> Result<Vec<(TrackKey, usize)>, AnswerFault> {
         sdp::read(text).map_err(AnswerFault::Refused)?;
-        let answer = SdpAnswer::from_sdp_string(text)
+        let answer = SdpAnswer::from_sdp_string(&colour::inward(text))
             .map_err(|error| AnswerFault::Refused(Refusal::Sdp(error.to_string())))?;
         let waiting = self.offering.in_flight.take_if(|flight| id == 0 || id == flight.offer.id);
         let Some(InFlight { pending, .. }) = waiting else {
@@ -293,7 +303,7 @@ impl Peer {
         let mut flowing = Vec::new();
         for (index, slot) in self.offering.slots.iter_mut().enumerate() {
             match slot.stage {
-                Stage::Agreed | Stage::Free => {}
+                Stage::Agreed | Stage::Free | Stage::Fresh | Stage::Gone => {}
                 Stage::Leaving => {
                     slot.stage = Stage::Free;
                     rename_stream(&mut self.rtc, slot.mid, slot.kind);
@@ -329,16 +339,13 @@ fn lane(rtc: &mut Rtc, mid: Mid, kind: MediaKind) -> Option<Lane> {
     if !media.direction().is_sending() {
         return None;
     }
-    let wanted = match kind {
-        MediaKind::Audio => EngineCodec::Opus,
-        MediaKind::Video => EngineCodec::Vp8,
-    };
     let agreed = media.remote_pts().to_vec();
-    let param =
-        rtc.codec_config().find(|param| agreed.contains(&param.pt()) && param.spec().codec == wanted)?;
-    let payload_type = param.pt();
+    let payloads = Payloads::among(rtc.codec_config(), &agreed);
+    if payloads.is_empty() {
+        return None;
+    }
     let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None)?.ssrc();
-    Some(Lane { kind, ssrc, payload_type })
+    Some(Lane { kind, ssrc, payloads })
 }
 
 fn engine_kind(kind: MediaKind) -> str0m::media::MediaKind {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::control::{
-    Control, DataChannel, LayerSize, PeerOptions, PeerRole, Quality, TrackDescription, Wish,
+    Control, DataChannel, FeedbackProfile, LayerSize, PeerOptions, PeerRole, Quality, TrackDescription, Wish,
 };
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::limits::{
@@ -36,6 +36,10 @@ impl Shard {
             Control::Subscribe { peer, track } => self.subscribe(peer, track),
             Control::Unsubscribe { peer, track } => self.unsubscribe(peer, track),
             Control::SetWish { peer, track, wish } => self.set_wish(peer, track, wish),
+            Control::LimitFrames { peer, track, frames_per_second_max } => {
+                self.limit_frames(peer, track, frames_per_second_max)
+            }
+            Control::FixLines { peer } => self.fix_lines(peer),
             Control::LimitPeer { peer, bits_per_second_max } => self.limit_peer(peer, bits_per_second_max),
             Control::SendData { peers, channel, contents } => self.send_data(peers, channel, &contents),
         }
@@ -75,6 +79,8 @@ impl Shard {
         let rtc = self.foundry.session(role, options, self.now);
         let mut peer = Peer::new(key, room, role, rtc);
         peer.offering.is_changed = role == PeerRole::Subscriber;
+        peer.budget.is_estimated = role.receives() && options.feedback == FeedbackProfile::Stage;
+        peer.budget.may_pause = options.may_pause;
         self.peers.insert(key, peer);
         self.name(key);
         self.expect_connection(key);
@@ -104,7 +110,7 @@ impl Shard {
         if self.tracks.contains_key(&key) {
             return Err(Refusal::KeyInUse);
         }
-        let publisher = self.peer_of_role(peer, PeerRole::Publisher)?;
+        let publisher = self.peer_that(peer, PeerRole::publishes)?;
         if publisher.tracks.len() >= TRACKS_PER_PEER_MAX {
             return Err(Refusal::Full("TRACKS_PER_PEER_MAX"));
         }
@@ -141,12 +147,12 @@ impl Shard {
     }
 
     fn subscribe(&mut self, peer: PeerKey, key: TrackKey) -> Result<(), Refusal> {
-        let room = self.peer_of_role(peer, PeerRole::Subscriber)?.room;
+        let room = self.peer_that(peer, PeerRole::receives)?.room;
         let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
         if track.room != room {
             return Err(Refusal::OtherRoom);
         }
-        let subscriber = self.peer_of_role(peer, PeerRole::Subscriber)?;
+        let subscriber = self.peer_that(peer, PeerRole::receives)?;
         if subscriber.offering.wanted.contains(&key) {
             return Ok(());
         }
@@ -164,29 +170,51 @@ impl Shard {
     }
 
     fn unsubscribe(&mut self, peer: PeerKey, key: TrackKey) -> Result<(), Refusal> {
-        self.peer_of_role(peer, PeerRole::Subscriber)?.offering.remove(key);
+        self.peer_that(peer, PeerRole::receives)?.offering.remove(key);
         self.forget_subscriber(key, peer);
         self.schedule_offer(peer);
         Ok(())
     }
 
-    fn set_wish(&mut self, peer: PeerKey, key: TrackKey, wish: Wish) -> Result<(), Refusal> {
+    fn set_wish(&mut self, subscriber: PeerKey, key: TrackKey, wish: Wish) -> Result<(), Refusal> {
         let now = self.now;
         let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
-        let known = track.wishes.get_mut(&peer).ok_or(Refusal::NotSubscribed)?;
+        let known = track.wishes.get_mut(&subscriber).ok_or(Refusal::NotSubscribed)?;
         *known = wish;
         let layers = *track.layers_now();
-        if let Some(peer) = self.peers.get_mut(&peer)
+        if let Some(peer) = self.peers.get_mut(&subscriber)
             && let Some(slot) = peer.offering.slots.iter_mut().find(|slot| slot.track == Some(key))
         {
             slot.forwarder.selector().set_wish(wish, &layers, now);
         }
         self.look_at_demand(key);
+        self.mark_budget(subscriber);
         let receivers = self.tracks.get(&key).map(|track| track.receivers.as_slice()).unwrap_or_default();
-        if let Some(receiver) = receivers.iter().find(|receiver| receiver.peer == peer).copied() {
+        if let Some(receiver) = receivers.iter().find(|receiver| receiver.peer == subscriber).copied() {
             self.hand_out_recent(receiver, key);
         }
         self.chase_key_frames(key);
+        Ok(())
+    }
+
+    fn limit_frames(&mut self, peer: PeerKey, key: TrackKey, max: Option<u32>) -> Result<(), Refusal> {
+        let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
+        if !track.wishes.contains_key(&peer) {
+            return Err(Refusal::NotSubscribed);
+        }
+        match max {
+            Some(max) => track.frame_limits.insert(peer, max),
+            None => track.frame_limits.remove(&peer),
+        };
+        let slots = self.peers.get_mut(&peer).map(|peer| peer.offering.slots.as_mut_slice()).unwrap_or_default();
+        if let Some(slot) = slots.iter_mut().find(|slot| slot.track == Some(key)) {
+            slot.forwarder.limit_frames(max);
+        }
+        Ok(())
+    }
+
+    fn fix_lines(&mut self, peer: PeerKey) -> Result<(), Refusal> {
+        self.peer_of_role(peer, PeerRole::Single)?.offering.are_lines_fixed = true;
         Ok(())
     }
 
@@ -196,6 +224,8 @@ impl Shard {
             return Err(Refusal::WrongRole);
         }
         peer.bits_per_second_max = bits_per_second_max;
+        let key = peer.key;
+        self.mark_budget(key);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use crate::limits::{ANSWER_WITHIN, NEGOTIATION_EVERY, NEGOTIATION_QUIET};
 use crate::notice::{EndReason, NegotiatedTrack, Notice, Refusal};
 use crate::peer::Peer;
 use crate::peer::answering::{matched, still_carries};
+use crate::peer::offering::placing::{Placed, Shortage};
 use crate::peer::offering::{AnswerFault, Catalogue, Listed, Offer};
 use crate::sdp::Section;
 use crate::shard::Shard;
@@ -14,16 +15,27 @@ use crate::time::after;
 use crate::track::Receiver;
 
 impl Shard {
-    /// Answers a publisher's offer, and binds the announced tracks that it carries.
+    /// Answers the offer of a publisher or a single peer, binds the announced tracks that it carries, and puts what a
+    /// single peer wants on the m-lines that it has for it.
     pub(super) fn accept_offer(&mut self, key: PeerKey, offer_id: u32, sdp: &str) -> Result<(), Refusal> {
-        self.peer_of_role(key, PeerRole::Publisher)?;
+        let role = self.peer_that(key, PeerRole::publishes)?.role;
         let (text, sections) =
             self.with_session(key, |peer| peer.accept_offer(sdp)).ok_or(Refusal::Fault)??;
         self.name(key);
         self.end_dropped_tracks(key, &sections);
         let fresh = self.bind_tracks(key, &sections);
+        let placed = if role.receives() {
+            self.place(key, &sections, &text).ok_or(Refusal::Fault)?
+        } else {
+            Placed { sdp: text, ..Placed::default() }
+        };
+        let Placed { sdp, mid_to_track, flowing, .. } = placed;
+        let sdp = self.announce_stereo(&self.prefer_codecs(key, &sdp, &sections), &mid_to_track);
         let tracks = self.negotiated_tracks(key);
-        self.tell(Notice::Answer { peer: key, offer_id, sdp: text, tracks, mid_to_track: Vec::new() });
+        self.tell(Notice::Answer { peer: key, offer_id, sdp, tracks, mid_to_track });
+        for (track, slot) in flowing {
+            self.start_flow(key, track, slot);
+        }
         for negotiated in fresh {
             let track = negotiated.track;
             self.tell(Notice::TrackPublished { track, negotiated });
@@ -31,6 +43,19 @@ impl Shard {
             self.look_at_demand(track);
         }
         Ok(())
+    }
+
+    /// Puts what a single peer wants on the m-lines of its offer.
+    fn place(&mut self, key: PeerKey, sections: &[Section], answer: &str) -> Option<Placed> {
+        let catalogue = self.catalogue(key);
+        let placed = self.with_session(key, |peer| peer.place(&catalogue, sections, answer))?;
+        for track in &placed.displaced {
+            if let Some(track) = self.tracks.get_mut(track) {
+                track.receivers.retain(|receiver| receiver.peer != key);
+            }
+        }
+        self.schedule_offer(key);
+        Some(placed)
     }
 
     fn end_dropped_tracks(&mut self, key: PeerKey, sections: &[Section]) {
@@ -54,7 +79,7 @@ impl Shard {
         let expected = owned().filter(|(_, track)| track.binding.is_none());
         let bindings: Vec<_> = matched(&free, expected)
             .into_iter()
-            .filter_map(|(section, track)| Some((track, peer.binding(section, track)?)))
+            .filter_map(|(section, track)| Some((track, peer.binding(section, (track, &self.tracks.get(&track)?.description))?)))
             .collect();
         let mut fresh = Vec::new();
         for (track, binding) in bindings {
@@ -97,10 +122,16 @@ impl Shard {
         }
     }
 
-    /// Makes a subscriber's offer after the quiet time, if something changed and none is in flight.
+    /// Makes a subscriber's offer after the quiet time, if something changed and none is in flight; or asks a single
+    /// peer for one.
     pub(super) fn schedule_offer(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get(&key) else { return };
-        if peer.role != PeerRole::Subscriber || !peer.offering.is_changed || peer.offering.is_waiting() {
+        let is_ready = match peer.role {
+            PeerRole::Publisher => false,
+            PeerRole::Subscriber => !peer.offering.is_waiting(),
+            PeerRole::Single => peer.offering.has_been_answered(),
+        };
+        if !is_ready || !peer.offering.is_changed {
             return;
         }
         let quiet = after(self.now, NEGOTIATION_QUIET);
@@ -110,18 +141,44 @@ impl Shard {
 
     /// The alarm of [`Self::schedule_offer`] rang.
     pub(super) fn offer_if_due(&mut self, key: PeerKey) {
-        let is_due =
-            self.peers.get(&key).is_some_and(|peer| peer.offering.is_changed && !peer.offering.is_waiting());
-        if is_due {
-            self.offer(key);
+        let Some(peer) = self.peers.get(&key).filter(|peer| peer.offering.is_changed) else { return };
+        match peer.role {
+            PeerRole::Publisher => {}
+            PeerRole::Subscriber => {
+                if !peer.offering.is_waiting() {
+                    self.offer(key);
+                }
+            }
+            PeerRole::Single => {
+                if peer.offering.has_been_answered() {
+                    self.ask_for_offer(key);
+                }
+            }
         }
     }
 
-    /// Makes a subscriber's offer now.
+    /// Makes a subscriber's offer now, or asks a single peer for one.
     pub(super) fn negotiate(&mut self, key: PeerKey) -> Result<(), Refusal> {
-        self.peer_of_role(key, PeerRole::Subscriber)?;
+        self.peer_that(key, PeerRole::receives)?;
         self.offer_if_due(key);
         Ok(())
+    }
+
+    /// Asks a single peer to offer again, if tracks wait for that; who offers only once gets them on the lines it has.
+    fn ask_for_offer(&mut self, key: PeerKey) {
+        let now = self.now;
+        let catalogue = self.catalogue(key);
+        self.alarms.disarm(Alarm::Negotiate(key));
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        if peer.offering.are_lines_fixed {
+            let flowing = self.with_session(key, |peer| peer.refill(&catalogue)).unwrap_or_default();
+            flowing.into_iter().for_each(|(track, slot)| self.start_flow(key, track, slot));
+            return;
+        }
+        if let Some(Shortage { audios, videos }) = peer.offering.ask(&catalogue) {
+            peer.offering.last_made = Some(now);
+            self.tell(Notice::SectionsNeeded { peer: key, audios, videos });
+        }
     }
 
     fn offer(&mut self, key: PeerKey) {
@@ -148,6 +205,7 @@ impl Shard {
 
     fn tell_offer(&mut self, key: PeerKey, offer: Offer) {
         let Offer { id: offer_id, sdp, mid_to_track } = offer;
+        let sdp = self.announce_stereo(&sdp, &mid_to_track);
         self.tell(Notice::Offer { peer: key, offer_id, sdp, mid_to_track });
     }
 
@@ -185,18 +243,23 @@ impl Shard {
     }
 
     fn start_flow(&mut self, peer: PeerKey, key: TrackKey, slot: usize) {
+        if !self.can_play(peer, key, slot) {
+            return;
+        }
         let Some(track) = self.tracks.get_mut(&key) else { return };
         let wish = track.wishes.get(&peer).copied().unwrap_or(Wish::Nothing);
         let Some(found) = self.peers.get_mut(&peer).and_then(|peer| peer.offering.slots.get_mut(slot)) else {
             return;
         };
         found.forwarder.restart(wish);
+        found.forwarder.limit_frames(track.frame_limits.get(&peer).copied());
         track.receivers.retain(|receiver| receiver.peer != peer);
         let receiver = Receiver { peer, slot };
         track.receivers.push(receiver);
         self.tell(Notice::Subscribed { peer, track: key });
         self.hand_out_recent(receiver, key);
         self.chase_key_frames(key);
+        self.mark_budget(peer);
     }
 
     /// Notes the name by which checks find a peer now.
@@ -206,9 +269,18 @@ impl Shard {
         }
     }
 
+    /// Finds a peer and checks what its role allows.
+    pub(super) fn peer_that(
+        &mut self,
+        key: PeerKey,
+        does: impl Fn(PeerRole) -> bool,
+    ) -> Result<&mut Peer, Refusal> {
+        let peer = self.peers.get_mut(&key).ok_or(Refusal::UnknownPeer)?;
+        if does(peer.role) { Ok(peer) } else { Err(Refusal::WrongRole) }
+    }
+
     /// Finds a peer and checks its role.
     pub(super) fn peer_of_role(&mut self, key: PeerKey, role: PeerRole) -> Result<&mut Peer, Refusal> {
-        let peer = self.peers.get_mut(&key).ok_or(Refusal::UnknownPeer)?;
-        if peer.role == role { Ok(peer) } else { Err(Refusal::WrongRole) }
+        self.peer_that(key, |known| known == role)
     }
 }
