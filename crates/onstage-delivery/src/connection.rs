@@ -55,7 +55,7 @@ async fn enter_v1(
         Some(credential) => Some(hub.ports.authenticate.authenticate(credential).await?),
     };
     let (registered, end) = hub.connect(Language::V1)?;
-    let reader = Reader::new(Arc::clone(hub), registered, actor);
+    let reader = Reader::new(Arc::clone(hub), registered, actor)?;
     begin(upgrade, reader, end, None)
 }
 
@@ -86,7 +86,7 @@ async fn enter_live(
     let session = SessionId::new(session);
     let since = address.since()?;
     let (registered, end) = hub.connect(Language::Socket)?;
-    let mut reader = Reader::new(Arc::clone(hub), registered, Some(actor.clone()));
+    let mut reader = Reader::new(Arc::clone(hub), registered, Some(actor.clone()))?;
     let opening = reader.enter(&actor, session).await?;
     begin(upgrade, reader, end, Some((Box::new(opening), since)))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use onstage_domain::ports::HangUp;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::stage::ParticipantView;
-use onstage_domain::{Envelope, SessionId, UserId};
+use onstage_domain::{Actor, Envelope, SessionId, UserId};
 use tokio::time::Instant;
 
 use crate::Ports;
@@ -19,6 +19,9 @@ use crate::line::{Closing, ConnectionId, Line, LineEnd};
 use crate::presence::PresenceBook;
 use crate::room::{self, RoomLine, ToRoom};
 use crate::tasks::spawn_named;
+
+/// When somebody with too many sockets may try again.
+const FULL_RETRY_MS: i64 = 5_000;
 
 struct Entry {
     line: RoomLine,
@@ -56,6 +59,8 @@ pub(crate) struct Hub {
     pub(crate) presence: Arc<PresenceBook>,
     rooms: Mutex<HashMap<SessionId, Entry>>,
     lines: Mutex<HashMap<ConnectionId, Line>>,
+    /// How many sockets each person has.
+    people: Mutex<HashMap<UserId, usize>>,
     next_connection: AtomicU64,
     draining: AtomicBool,
 }
@@ -73,6 +78,7 @@ impl Hub {
             presence,
             rooms: Mutex::default(),
             lines: Mutex::default(),
+            people: Mutex::default(),
             next_connection: AtomicU64::new(1),
             draining: AtomicBool::new(false),
         })
@@ -165,9 +171,39 @@ pub(crate) struct Registered {
     pub(crate) line: Line,
 }
 
+impl Registered {
+    /// Remembers whose socket it is; a socket never changes hands, and one person has only so many.
+    pub(crate) fn belongs_to(&self, actor: &Actor) -> Result<(), Problem> {
+        if self.line.person().is_some() {
+            return Ok(());
+        }
+        let mut people = locked(&self.hub.people);
+        let sockets = people.get(&actor.user_id).copied().unwrap_or_default();
+        if sockets >= self.hub.limits.per_person {
+            let problem = Problem::because(Code::TooFast, "this person has too many sockets open");
+            return Err(problem.retry_after_ms(FULL_RETRY_MS));
+        }
+        people.insert(actor.user_id, sockets.saturating_add(1));
+        self.line.belongs_to(actor.user_id, actor.family);
+        Ok(())
+    }
+
+    fn forget_person(&self) {
+        let Some((user, _)) = self.line.person() else { return };
+        let mut people = locked(&self.hub.people);
+        let left = people.get(&user).copied().unwrap_or_default().saturating_sub(1);
+        if left == 0 {
+            people.remove(&user);
+        } else {
+            people.insert(user, left);
+        }
+    }
+}
+
 impl Drop for Registered {
     fn drop(&mut self) {
         self.line.close(Closing::NORMAL);
+        self.forget_person();
         locked(&self.hub.lines).remove(&self.line.id());
     }
 }

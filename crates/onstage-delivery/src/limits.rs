@@ -24,6 +24,8 @@ pub(crate) const SUBSCRIPTIONS_PER_SOCKET_MAX: usize = 32;
 pub(crate) const BAD_FRAMES_PER_MINUTE_MAX: usize = 10;
 /// Sockets of this process.
 pub(crate) const CONNECTIONS_MAX: usize = 50_000;
+/// Sockets of one person: several windows on several devices, and some that broke and were not noticed yet.
+pub(crate) const SOCKETS_PER_PERSON_MAX: usize = 20;
 /// Sockets in a session above which presence and reactions are counted instead of told one by one (K33).
 pub(crate) const BATCH_ABOVE_CONNECTIONS: usize = 200;
 /// Length of such a count.
@@ -53,6 +55,8 @@ pub(crate) const NOTES_MAX: usize = 64;
 pub struct Limits {
     /// See [`CONNECTIONS_MAX`].
     pub connections: usize,
+    /// See [`SOCKETS_PER_PERSON_MAX`].
+    pub per_person: usize,
     /// See [`SUBSCRIPTIONS_PER_SOCKET_MAX`].
     pub subscriptions: usize,
     /// See [`BATCH_ABOVE_CONNECTIONS`].
@@ -79,6 +83,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: CONNECTIONS_MAX,
+            per_person: SOCKETS_PER_PERSON_MAX,
             subscriptions: SUBSCRIPTIONS_PER_SOCKET_MAX,
             batch_above: BATCH_ABOVE_CONNECTIONS,
             presence_window: Duration::from_millis(PRESENCE_WINDOW_MS),

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use onstage_domain::problem::Problem;
 use onstage_domain::{Actor, SessionId};
 use tokio::time::Instant;
 
@@ -42,25 +43,17 @@ pub(super) struct Reader {
     pub(super) actor: Option<Actor>,
     pub(super) signals: Pace,
     bad_frames: VecDeque<Instant>,
-    _registered: Registered,
+    pub(super) registered: Registered,
 }
 
 impl Reader {
-    pub(super) fn new(hub: Arc<Hub>, registered: Registered, actor: Option<Actor>) -> Self {
+    pub(super) fn new(hub: Arc<Hub>, registered: Registered, actor: Option<Actor>) -> Result<Self, Problem> {
         let line = registered.line.clone();
         if let Some(actor) = &actor {
-            line.belongs_to(actor.user_id, actor.family);
+            registered.belongs_to(actor)?;
         }
         let (subscriptions, bad_frames) = (HashMap::new(), VecDeque::new());
-        Self {
-            hub,
-            line,
-            subscriptions,
-            actor,
-            signals: Pace::default(),
-            bad_frames,
-            _registered: registered,
-        }
+        Ok(Self { hub, line, subscriptions, actor, signals: Pace::default(), bad_frames, registered })
     }
 
     /// How long this client may be silent.

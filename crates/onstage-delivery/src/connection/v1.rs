@@ -44,9 +44,14 @@ impl Reader {
         let same = |actor: &Actor| self.actor.as_ref().is_none_or(|before| before.user_id == actor.user_id);
         match known {
             Ok(actor) if same(&actor) => {
-                self.line.belongs_to(actor.user_id, actor.family);
-                self.actor = Some(actor);
-                self.line.answer(ok_frame(id, Value::Bool(true))).await;
+                let answer = match self.registered.belongs_to(&actor) {
+                    Ok(()) => {
+                        self.actor = Some(actor);
+                        ok_frame(id, Value::Bool(true))
+                    }
+                    Err(problem) => problem_frame(id, &problem),
+                };
+                self.line.answer(answer).await;
             }
             Ok(_) => self.unread(id, &Problem::new(Code::IdentityMismatch)).await,
             Err(problem) => {

@@ -21,6 +21,36 @@ async fn reaches_connections_max() {
 }
 
 #[tokio::test]
+async fn reaches_sockets_per_person_max() {
+    let house = House::open().await;
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(house.socket(1).await);
+    }
+    let refused = house.stranger("?token=user-1").await;
+    assert!(
+        matches!(refused, Err(Error::Http(response)) if response.status() == 429),
+        "with its token in the address"
+    );
+    let refused = house.live_at("?token=user-1").await;
+    assert!(
+        matches!(refused, Err(Error::Http(response)) if response.status() == 429),
+        "nor in another dialect"
+    );
+    let mut late = house.stranger("").await.unwrap();
+    late.send(json!({ "id": 1, "type": "authenticate", "access_token": "user-1" })).await;
+    assert_eq!(late.next().await["problem"]["code"], "request/too_fast", "nor signing in later");
+    house.socket(2).await;
+    open.pop();
+    house.until_connections(20).await;
+    late.send(json!({ "id": 2, "type": "authenticate", "access_token": "user-1" })).await;
+    assert_eq!(late.next().await["ok"], true, "a place that is given up is taken by who waits");
+    let mut first = open.swap_remove(0);
+    first.send(json!({ "id": 3, "type": "authenticate", "access_token": "user-1" })).await;
+    assert_eq!(first.next().await["ok"], true, "a newer token takes no place of its own");
+}
+
+#[tokio::test]
 async fn reaches_subscriptions_per_socket_max() {
     let house = House::with(Limits { subscriptions: 2, ..Limits::default() }).await;
     let mut client = house.socket(1).await;
