@@ -4,6 +4,8 @@ mod alarms;
 mod control;
 mod egress;
 mod forward;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod keys;
 mod layers;
 pub mod limits;

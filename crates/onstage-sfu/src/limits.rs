@@ -40,6 +40,10 @@ pub const RECENT_PACKETS_MAX: usize = 240;
 pub const RECENT_FOR_MAX: Duration = Duration::from_secs(1);
 /// Share of resent bytes in a second above which resending to a subscriber pauses.
 pub const RESENT_SHARE_MAX: f32 = 0.15;
+/// Bytes sent for the first time that earn a byte sent again: 6 to 1 keeps the resent ones below `RESENT_SHARE_MAX`.
+pub const RESENT_PER_SENT: usize = 6;
+/// Bytes that are sent again at once: what one lost key frame takes.
+pub const RESENT_BURST_BYTES_MAX: usize = 65_536;
 /// Steps in which one session is emptied before it counts as broken.
 pub const POLLS_MAX: usize = 1_000_000;
 /// Names by which checks find one peer (one per ICE restart).

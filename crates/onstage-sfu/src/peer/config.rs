@@ -31,7 +31,15 @@ pub(crate) struct Foundry {
 impl Foundry {
     /// Makes the shard's certificate.
     pub(crate) fn new(candidates: Vec<SocketAddr>, tcp_candidates: Vec<SocketAddr>) -> Self {
-        let crypto = Arc::new(crypto());
+        Self::with_crypto(Arc::new(crypto()), candidates, tcp_candidates)
+    }
+
+    /// The same on given cryptography.
+    pub(crate) fn with_crypto(
+        crypto: Arc<CryptoProvider>,
+        candidates: Vec<SocketAddr>,
+        tcp_candidates: Vec<SocketAddr>,
+    ) -> Self {
         let certificate = crypto.dtls_provider.generate_certificate();
         Self { crypto, certificate, candidates, tcp_candidates }
     }

@@ -1,10 +1,12 @@
 //! One PeerConnection: the session inside, and everything that is kept about it.
 
 pub(crate) mod answering;
+mod claims;
 pub(crate) mod config;
 pub(crate) mod data;
 mod dtls;
 pub(crate) mod offering;
+mod repairs;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -19,8 +21,10 @@ use crate::control::PeerRole;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::limits::{POLLS_MAX, REMOTE_CANDIDATES_MAX, SSRCS_PER_PEER_MAX};
 use crate::notice::{Refusal, Transmit, Transport};
+use crate::peer::claims::Claims;
 use crate::peer::data::Channels;
 use crate::peer::offering::Offering;
+use crate::peer::repairs::Repairs;
 
 /// The session cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +72,12 @@ pub(crate) struct Peer {
     pub(crate) bits_per_second_max: Option<u64>,
     sources: HashMap<Ssrc, Source>,
     candidates_seen: usize,
+    repairs: Repairs,
+    claims: Claims,
 }
 
 /// Where packets of an SSRC belong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Source {
     /// The m-line.
     pub(crate) mid: Mid,
@@ -99,6 +105,8 @@ impl Peer {
             bits_per_second_max: None,
             sources: HashMap::new(),
             candidates_seen: 0,
+            repairs: Repairs::default(),
+            claims: Claims::default(),
         }
     }
 
@@ -110,6 +118,7 @@ impl Peer {
         (source, destination): (SocketAddr, SocketAddr),
         contents: &[u8],
     ) {
+        self.hold_claim(contents);
         let Ok(contents) = contents.try_into() else { return };
         let proto = match transport {
             Transport::Udp => Protocol::Udp,
@@ -136,12 +145,12 @@ impl Peer {
                 Step::Done
             }
             Ok(Output::Transmit(transmit)) => {
-                drained.transmits.push_back(Transmit {
-                    transport: if transmit.proto == Protocol::Tcp { Transport::Tcp } else { Transport::Udp },
-                    source: transmit.source,
-                    destination: transmit.destination,
-                    contents: transmit.contents.into(),
-                });
+                let transport = if transmit.proto == Protocol::Tcp { Transport::Tcp } else { Transport::Udp };
+                let (source, destination, contents) =
+                    (transmit.source, transmit.destination, Vec::from(transmit.contents));
+                if self.may_leave(&contents) {
+                    drained.transmits.push_back(Transmit { transport, source, destination, contents });
+                }
                 Step::More
             }
             Ok(Output::Event(event)) => {
@@ -176,6 +185,7 @@ impl Peer {
     /// Where packets of an SSRC belong.
     pub(crate) fn source(&mut self, ssrc: Ssrc) -> Option<Source> {
         if let Some(source) = self.sources.get(&ssrc) {
+            self.claims.prove(*source, ssrc);
             return Some(*source);
         }
         if self.sources.len() >= SSRCS_PER_PEER_MAX {
@@ -185,12 +195,14 @@ impl Peer {
         let stream = api.stream_rx(&ssrc)?;
         let source = Source { mid: stream.mid(), rid: stream.rid() };
         self.sources.insert(ssrc, source);
+        self.claims.prove(source, ssrc);
         Some(source)
     }
 
     /// Forgets where SSRCs belong: a new description may say otherwise.
     pub(crate) fn forget_sources(&mut self) {
         self.sources.clear();
+        self.claims.forget();
     }
 
     /// Asks the publisher for a key frame.

@@ -144,9 +144,14 @@ impl Shard {
     /// An empty shard.
     #[must_use]
     pub fn new(config: ShardConfig, now: Instant) -> Self {
+        Self::around(Foundry::new(config.candidates, config.tcp_candidates), now)
+    }
+
+    /// An empty shard whose sessions come from this foundry.
+    pub(crate) fn around(foundry: Foundry, now: Instant) -> Self {
         Self {
             now,
-            foundry: Foundry::new(config.candidates, config.tcp_candidates),
+            foundry,
             rooms: HashMap::new(),
             peers: HashMap::new(),
             tracks: HashMap::new(),

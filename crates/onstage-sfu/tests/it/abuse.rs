@@ -1,5 +1,12 @@
 //! What strangers and broken clients can send: catches panics, stolen sessions, and limits that do not hold.
 
+mod flood;
+mod forged;
+mod greedy;
+mod logs;
+mod plain;
+mod replay;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

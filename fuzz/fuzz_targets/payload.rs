@@ -1,0 +1,6 @@
+//! Payloads of video.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    onstage_sfu::fuzz::payload(data);
+});
