@@ -8,6 +8,8 @@ use mio::Waker;
 use onstage_sfu::{Control, Notice, PeerKey, Refusal, ShardCounters, TrackKey};
 use tokio::sync::{mpsc, oneshot};
 
+use super::lane::Carried;
+
 /// Instructions that wait for one shard.
 pub(crate) const TASKS_WAITING_MAX: usize = 4_096;
 /// Closing instructions that wait for one shard.
@@ -32,6 +34,8 @@ pub(crate) enum Task {
     },
     /// Answered once everything before it took effect.
     Barrier(oneshot::Sender<()>),
+    /// Answered with whether a datagram is a check that names one of the shard's peers.
+    Awaits(Vec<u8>, oneshot::Sender<bool>),
     /// Answered with the thread's figures.
     Figures(oneshot::Sender<ShardFigures>),
     /// Ends the thread.
@@ -79,6 +83,8 @@ pub(crate) enum About {
 pub(crate) struct ShardHandle {
     pub(super) tasks: mpsc::Sender<Task>,
     pub(super) urgent: mpsc::Sender<Task>,
+    pub(super) carried: mpsc::Sender<Carried>,
+    pub(super) candidates: Arc<[SocketAddr]>,
     pub(super) waker: Arc<Waker>,
     pub(super) alive: Arc<AtomicBool>,
     pub(super) address: SocketAddr,
@@ -115,6 +121,29 @@ impl ShardHandle {
     pub(crate) async fn figures(&self) -> Option<ShardFigures> {
         let (done, wait) = oneshot::channel();
         if self.send_urgent(Task::Figures(done)).await { wait.await.ok() } else { None }
+    }
+
+    /// Whether a datagram is a check that names one of its peers.
+    pub(crate) async fn awaits(&self, datagram: &[u8]) -> bool {
+        let (done, wait) = oneshot::channel();
+        self.send_urgent(Task::Awaits(datagram.to_vec(), done)).await && wait.await.unwrap_or(false)
+    }
+
+    /// Hands over what came by a lane; false when there is no room, as with any datagram.
+    pub(crate) fn carry(&self, carried: Carried) -> bool {
+        let sent = self.carried.try_send(carried).is_ok();
+        sent && self.waker.wake().is_ok()
+    }
+
+    /// The same, waiting for room.
+    pub(crate) async fn carry_surely(&self, carried: Carried) -> bool {
+        let sent = self.carried.send(carried).await.is_ok();
+        sent && self.waker.wake().is_ok()
+    }
+
+    /// The UDP addresses that it advertises.
+    pub(crate) fn candidates(&self) -> &[SocketAddr] {
+        &self.candidates
     }
 
     /// Where its socket is bound.

@@ -35,17 +35,18 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<Bound> {
     Ok(Bound { socket, address, receive_buffer_bytes })
 }
 
-/// The addresses to advertise: what was configured, and what this machine finds on itself.
+/// The addresses to advertise: those configured first, because a datagram that came to no address in
+/// particular counts as sent to the first of its family; then those this machine finds on itself, loopback last.
+/// An address of a family that the socket does not have is left out: nothing sent there could arrive.
 pub(super) fn candidates(bound: SocketAddr, public: &[IpAddr]) -> Vec<SocketAddr> {
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    if bound.ip().is_unspecified() {
-        addresses.extend(own_addresses(bound.is_ipv6()));
-    } else {
-        addresses.push(bound.ip());
-    }
-    addresses.extend(public.iter().copied());
+    let is_wildcard = bound.ip().is_unspecified();
+    let own = if is_wildcard { own_addresses(bound.is_ipv6()) } else { vec![bound.ip()] };
+    let arrives = |address: &IpAddr| match bound.ip() {
+        IpAddr::V4(_) => address.is_ipv4(),
+        IpAddr::V6(_) => is_wildcard || address.is_ipv6(),
+    };
     let mut seen = Vec::new();
-    for address in addresses.into_iter().map(|address| address.to_canonical()) {
+    for address in public.iter().copied().chain(own).map(|address| address.to_canonical()).filter(arrives) {
         let candidate = SocketAddr::new(address, bound.port());
         if !seen.contains(&candidate) {
             seen.push(candidate);
@@ -54,7 +55,13 @@ pub(super) fn candidates(bound: SocketAddr, public: &[IpAddr]) -> Vec<SocketAddr
     seen
 }
 
-/// Loopback, and the address this machine would send from. Nothing is sent to find it.
+/// An address of this machine that the socket is reached by.
+pub(crate) fn own_address(listen: IpAddr) -> IpAddr {
+    let first = own_addresses(listen.is_ipv6()).into_iter().next();
+    first.filter(|_| listen.is_unspecified()).unwrap_or(listen)
+}
+
+/// The addresses this machine would send from, and loopback. Nothing is sent to find them.
 fn own_addresses(dual: bool) -> Vec<IpAddr> {
     let outward = |bind: SocketAddr, to: SocketAddr| {
         let socket = std::net::UdpSocket::bind(bind).ok()?;
@@ -70,7 +77,7 @@ fn own_addresses(dual: bool) -> Vec<IpAddr> {
         SocketAddr::new(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(), 9),
     )
     .filter(|_| dual);
-    [Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), four, six].into_iter().flatten().collect()
+    [four, six, Some(IpAddr::V4(Ipv4Addr::LOCALHOST))].into_iter().flatten().collect()
 }
 
 /// The form of an address that this socket can send to.

@@ -17,7 +17,8 @@ use crate::time::passed;
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     by_ufrag: HashMap<String, PeerKey>,
-    by_address: HashMap<SocketAddr, (PeerKey, Instant)>,
+    /// The same address by UDP and by TCP is two places.
+    by_address: HashMap<(Transport, SocketAddr), (PeerKey, Instant)>,
 }
 
 /// What the first byte says.
@@ -37,14 +38,14 @@ fn class(contents: &[u8]) -> Option<Class> {
 
 impl Addresses {
     /// Whose datagram it is.
-    fn owner(&self, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+    fn owner(&self, source: (Transport, SocketAddr), contents: &[u8]) -> Option<PeerKey> {
         match class(contents)? {
             Class::Stun => self.owner_of_check(source, contents),
             Class::Other => self.by_address.get(&source).map(|(peer, _)| *peer),
         }
     }
 
-    fn owner_of_check(&self, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+    fn owner_of_check(&self, source: (Transport, SocketAddr), contents: &[u8]) -> Option<PeerKey> {
         let message = StunMessage::parse(contents).ok()?;
         match message.split_username() {
             Some((ours, _)) => self.by_ufrag.get(ours).copied(),
@@ -55,7 +56,7 @@ impl Addresses {
 
     /// Notes that `peer` proved to be at `address`. An address that lately proved to be another's stays with it:
     /// whoever can forge a source address must not be able to take over the session behind it.
-    fn prove(&mut self, address: SocketAddr, peer: &mut Peer, now: Instant) {
+    fn prove(&mut self, address: (Transport, SocketAddr), peer: &mut Peer, now: Instant) {
         if let Some((owner, proved)) = self.by_address.get(&address)
             && *owner != peer.key
             && !passed(*proved, ADDRESS_HELD_FOR, now)
@@ -105,7 +106,7 @@ impl Addresses {
         self.by_ufrag.is_empty() && self.by_address.is_empty()
     }
 
-    fn forget_address(&mut self, address: SocketAddr, peer: PeerKey) {
+    fn forget_address(&mut self, address: (Transport, SocketAddr), peer: PeerKey) {
         if self.by_address.get(&address).is_some_and(|(owner, _)| *owner == peer) {
             self.by_address.remove(&address);
         }
@@ -113,6 +114,15 @@ impl Addresses {
 }
 
 impl Shard {
+    /// Whether a datagram is a connectivity check that names one of its peers: by this a connection finds its shard.
+    #[must_use]
+    pub fn awaits(&self, contents: &[u8]) -> bool {
+        let message = StunMessage::parse(contents).ok();
+        let ours = message.as_ref().and_then(StunMessage::split_username).map(|(ours, _)| ours);
+        class(contents) == Some(Class::Stun)
+            && ours.is_some_and(|ours| self.addresses.by_ufrag.contains_key(ours))
+    }
+
     /// Hands a datagram to the session it belongs to.
     pub(super) fn datagram(
         &mut self,
@@ -121,12 +131,15 @@ impl Shard {
         contents: &[u8],
     ) {
         self.counters.datagrams_in = self.counters.datagrams_in.saturating_add(1);
-        let Some(owner) = self.addresses.owner(source, contents) else {
+        let Some(owner) = self.addresses.owner((transport, source), contents) else {
             self.counters.datagrams_unknown = self.counters.datagrams_unknown.saturating_add(1);
             return;
         };
         let destination = self.foundry.advertised(transport, destination);
         let now = self.now;
+        if let (Transport::Udp, Some(peer)) = (transport, self.peers.get_mut(&owner)) {
+            peer.route.hear(source, contents, now);
+        }
         self.with_session(owner, |peer| peer.receive(now, transport, (source, destination), contents));
         if self.peers.get(&owner).is_some_and(|peer| peer.channels.has_waiting()) {
             self.mark_dirty(owner);
@@ -141,11 +154,13 @@ impl Shard {
             return;
         }
         // Our own request (full ICE) goes to a candidate that came by signalling; its response has to find back.
-        let is_free = !self.addresses.by_address.contains_key(&transmit.destination);
+        let address = (transmit.transport, transmit.destination);
+        let is_free = !self.addresses.by_address.contains_key(&address);
         if (is_success || is_free)
             && let Some(peer) = self.peers.get_mut(&key)
         {
-            self.addresses.prove(transmit.destination, peer, self.now);
+            peer.route.answer(transmit.destination, &transmit.contents);
+            self.addresses.prove(address, peer, self.now);
         }
     }
 }

@@ -1,0 +1,66 @@
+//! Catches a doctor that calls a server sick because one of several ways is closed, or healthy although all are.
+
+use std::time::Duration;
+
+use super::*;
+
+#[test]
+fn one_open_way_is_enough() {
+    let way = |name: &str, result: Result<u64, &str>| {
+        (name.to_owned(), result.map(Duration::from_millis).map_err(str::to_owned))
+    };
+    let leg = Leg::any("udp", &[way("a", Err("no answer")), way("b", Ok(3))], "open the port");
+    assert_eq!((leg.state, leg.detail.as_str()), (State::Ok, "a: no answer · b in 3 ms"));
+    let leg = Leg::any("udp", &[way("a", Err("no answer"))], "open the port");
+    assert_eq!((leg.state, leg.advice), (State::Failed, Some("open the port")));
+    assert_eq!(Leg::any("udp", &[], "").state, State::Skipped);
+}
+
+#[test]
+fn what_failed_is_told_with_what_to_do() {
+    let legs = [Leg::ok("http", "200"), Leg::failed("udp", "no answer", "open the port")];
+    let text = as_text("http://a", &legs);
+    assert!(text.contains("FAILED  udp") && text.contains("→ open the port"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&as_json("http://a", &legs)).unwrap();
+    assert_eq!((json["ok"].as_bool(), json["legs"][1]["state"].as_str()), (Some(false), Some("failed")));
+}
+
+#[test]
+fn limits_of_the_system_are_read() {
+    let text = "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n";
+    assert_eq!(machine::open_files(text), Some(1_024));
+    assert_eq!(machine::open_files("Max open files  unlimited unlimited files"), Some(u64::MAX));
+    assert_eq!(machine::open_files(""), None);
+}
+
+#[test]
+fn addresses_are_split_as_browsers_do() {
+    let place = |url: &str| web::Place::read(url).map(|place| (place.is_tls, place.host, place.port)).ok();
+    assert_eq!(place("https://show.example"), Some((true, "show.example".into(), 443)));
+    assert_eq!(place("http://127.0.0.1:8080/"), Some((false, "127.0.0.1".into(), 8080)));
+    assert_eq!(place("http://[::1]:80/x"), Some((false, "::1".into(), 80)));
+    assert_eq!(place("ftp://a"), None);
+}
+
+#[test]
+fn a_reply_in_pieces_is_put_together() {
+    let text = "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\nDate: now\r\n\r\n4\r\nv=0\n\r\n2\r\ns=\r\n0\r\n\r\n";
+    let reply = web::Reply::read(text.as_bytes()).unwrap();
+    assert_eq!((reply.status, reply.body.as_str()), (201, "v=0\ns="));
+    assert_eq!(reply.header("date"), Some("now"));
+    assert!(web::Reply::read(b"SSH-2.0").is_none());
+}
+
+#[tokio::test]
+async fn reaches_reply_bytes_max() {
+    let (near, mut far) = tokio::io::duplex(1_024);
+    let talking = web::talk(near, "GET / HTTP/1.1\r\n\r\n");
+    let writing = async {
+        let mut request = [0; 18];
+        tokio::io::AsyncReadExt::read_exact(&mut far, &mut request).await.unwrap();
+        let endless = vec![b'x'; 2 * usize::try_from(web::REPLY_BYTES_MAX).unwrap()];
+        let _cut = tokio::io::AsyncWriteExt::write_all(&mut far, &endless).await;
+    };
+    let (bytes, ()) = tokio::join!(talking, writing);
+    assert_eq!(bytes.unwrap().len(), usize::try_from(web::REPLY_BYTES_MAX).unwrap());
+}
