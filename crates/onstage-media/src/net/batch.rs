@@ -106,10 +106,8 @@ impl Batch {
     }
 
     fn send_singles(&self, socket: BorrowedFd<'_>, singles: &[Transmit]) -> io::Result<usize> {
-        let addresses: Vec<_> = singles
-            .iter()
-            .map(|transmit| for_socket(transmit.destination, self.is_v6).as_any())
-            .collect();
+        let addresses: Vec<_> =
+            singles.iter().map(|transmit| for_socket(transmit.destination, self.is_v6).as_any()).collect();
         let slices: Vec<_> = singles.iter().map(|transmit| [IoSlice::new(&transmit.contents)]).collect();
         let mut controls: Vec<_> = singles.iter().map(|_| SendAncillaryBuffer::default()).collect();
         let mut messages: Vec<_> = addresses

@@ -81,9 +81,8 @@ impl Link {
             match self.batch.send(self.bound.socket.as_fd(), self.parked.as_slices().0) {
                 Outcome::Left(sent) => {
                     let left = self.parked.drain(..sent.min(self.parked.len()));
-                    let bytes = left.fold(0, |bytes: u64, transmit| {
-                        bytes.saturating_add(count(transmit.contents.len()))
-                    });
+                    let bytes = left
+                        .fold(0, |bytes: u64, transmit| bytes.saturating_add(count(transmit.contents.len())));
                     self.bytes_out = self.bytes_out.saturating_add(bytes);
                 }
                 Outcome::Full => self.is_full = true,

@@ -1,7 +1,7 @@
 //! A shard's thread: drain the socket, fan out, send, then the next instructions.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use super::handle::{
     About, REPORTS_WAITING_MAX, Report, ShardFigures, ShardHandle, TASKS_WAITING_MAX, Task,
     URGENT_WAITING_MAX,
 };
+use super::lane::{CARRIED_WAITING_MAX, Carried, Lanes};
 use super::link::Link;
 use super::socket;
 use crate::config::{MediaConfig, MediaError};
@@ -34,6 +35,7 @@ const TASKS: Token = Token(1);
 pub(crate) fn start(
     config: &MediaConfig,
     shard: usize,
+    tcp_port: Option<u16>,
 ) -> Result<(ShardHandle, mpsc::Receiver<Report>), MediaError> {
     let address = config.bind_address(shard)?;
     let bound = socket::bind(address).map_err(|source| MediaError::Bind { address, source })?;
@@ -47,6 +49,7 @@ pub(crate) fn start(
     }
     let (tasks, tasks_in) = mpsc::channel(TASKS_WAITING_MAX);
     let (urgent, urgent_in) = mpsc::channel(URGENT_WAITING_MAX);
+    let (carried, carried_in) = mpsc::channel(CARRIED_WAITING_MAX);
     let (reports, reports_out) = mpsc::channel(REPORTS_WAITING_MAX);
     let poll = Poll::new().map_err(MediaError::Thread)?;
     let waker = Arc::new(Waker::new(poll.registry(), TASKS).map_err(MediaError::Thread)?);
@@ -55,13 +58,24 @@ pub(crate) fn start(
         .register(link.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
         .map_err(MediaError::Thread)?;
     let alive = Arc::new(AtomicBool::new(true));
-    let handle =
-        ShardHandle { tasks, urgent, waker, alive: Arc::clone(&alive), address, receive_buffer_bytes };
+    let told = candidates(address, &config.public_ips, tcp_port);
+    let handle = ShardHandle {
+        tasks,
+        urgent,
+        carried,
+        candidates: told.candidates.as_slice().into(),
+        waker,
+        alive: Arc::clone(&alive),
+        address,
+        receive_buffer_bytes,
+    };
     let turns = Turns {
-        shard: Shard::new(candidates(address, &config.public_ips), Instant::now()),
+        shard: Shard::new(told, Instant::now()),
         link,
         tasks: tasks_in,
         urgent: urgent_in,
+        carried: carried_in,
+        lanes: Lanes::default(),
         gate_turns: HashMap::new(),
         reports,
         held: VecDeque::new(),
@@ -77,8 +91,11 @@ pub(crate) fn start(
     Ok((handle, reports_out))
 }
 
-fn candidates(bound: std::net::SocketAddr, public: &[IpAddr]) -> ShardConfig {
-    ShardConfig { candidates: socket::candidates(bound, public), tcp_candidates: Vec::new() }
+/// What the shard advertises: the TCP listener is reached by the same addresses as the UDP socket.
+fn candidates(bound: SocketAddr, public: &[IpAddr], tcp_port: Option<u16>) -> ShardConfig {
+    let candidates = socket::candidates(bound, public);
+    let by_tcp = |port| candidates.iter().map(|own| SocketAddr::new(own.ip(), port)).collect();
+    ShardConfig { tcp_candidates: tcp_port.map(by_tcp).unwrap_or_default(), candidates }
 }
 
 /// Says that the thread is gone, however it went.
@@ -95,6 +112,8 @@ struct Turns {
     link: Link,
     tasks: mpsc::Receiver<Task>,
     urgent: mpsc::Receiver<Task>,
+    carried: mpsc::Receiver<Carried>,
+    lanes: Lanes,
     /// The turn of the last gate task of each track that is there.
     gate_turns: HashMap<TrackKey, u64>,
     reports: mpsc::Sender<Report>,
@@ -135,14 +154,37 @@ impl Turns {
         let mut count = 0_usize;
         while count < DATAGRAMS_A_TURN {
             let Some((source, contents)) = self.link.receive() else { break };
+            count = count.saturating_add(1);
+            if self.lanes.leads_to(source) {
+                continue;
+            }
             // Datagrams are never refused.
             let _ = self
                 .shard
                 .handle(now, Input::Datagram { transport: Transport::Udp, source, destination, contents });
-            count = count.saturating_add(1);
         }
+        let carried = self.carried(now);
         self.drain();
-        count == DATAGRAMS_A_TURN
+        count == DATAGRAMS_A_TURN || carried == DATAGRAMS_A_TURN
+    }
+
+    /// Hands in what came by lanes, and says how much it was.
+    fn carried(&mut self, now: Instant) -> usize {
+        let mut count = 0_usize;
+        while count < DATAGRAMS_A_TURN {
+            let Ok(carried) = self.carried.try_recv() else { break };
+            count = count.saturating_add(1);
+            match carried {
+                Carried::Open { transport, remote, lane } => self.lanes.open(transport, remote, lane),
+                Carried::Datagram { transport, remote: source, local: destination, contents } => {
+                    let contents = contents.as_slice();
+                    // Datagrams are never refused.
+                    let _ =
+                        self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+                }
+            }
+        }
+        count
     }
 
     /// Carries out everything urgent, then the next instructions. `None`: the end.
@@ -169,6 +211,7 @@ impl Turns {
             Task::Control(control) => self.control(control),
             Task::Gate { track, open, turn } => self.gate(track, open, turn),
             Task::Barrier(done) => drop(done.send(())),
+            Task::Awaits(datagram, done) => drop(done.send(self.shard.awaits(&datagram))),
             Task::Figures(done) => drop(done.send(self.figures())),
             Task::Stop => return None,
         }
@@ -209,12 +252,16 @@ impl Turns {
 
     fn figures(&self) -> ShardFigures {
         let (bytes_in, bytes_out) = self.link.bytes();
-        ShardFigures { counters: self.shard.counters(), dropped: self.link.dropped(), bytes_in, bytes_out }
+        ShardFigures { counters: self.shard.counters(), dropped: self.dropped(), bytes_in, bytes_out }
+    }
+
+    fn dropped(&self) -> u64 {
+        self.link.dropped().saturating_add(self.lanes.dropped())
     }
 
     fn say_goodbye(&self) {
         let counters = self.shard.counters();
-        let (dropped, left_out) = (self.link.dropped(), self.left_out);
+        let (dropped, left_out) = (self.dropped(), self.left_out);
         tracing::info!(?counters, dropped, left_out, "a media thread ends");
     }
 
@@ -222,7 +269,11 @@ impl Turns {
     fn drain(&mut self) {
         while let Some(output) = self.shard.poll() {
             match output {
-                Output::Transmit(transmit) => self.link.send(transmit),
+                Output::Transmit(transmit) => {
+                    if let Some(transmit) = self.lanes.send(transmit) {
+                        self.link.send(transmit);
+                    }
+                }
                 Output::Notice(notice) => {
                     if let Notice::TrackStopped { track } = &notice {
                         self.gate_turns.remove(track);
@@ -282,6 +333,8 @@ fn about(control: &Control) -> Option<About> {
         | Control::Subscribe { .. }
         | Control::Unsubscribe { .. }
         | Control::SetWish { .. }
+        | Control::LimitFrames { .. }
+        | Control::FixLines { .. }
         | Control::LimitPeer { .. }
         | Control::SendData { .. } => None,
     }
@@ -304,6 +357,7 @@ fn may_be_left_out(report: &Report) -> bool {
             | Notice::Offer { .. }
             | Notice::SectionsNeeded { .. }
             | Notice::Starved { .. }
+            | Notice::Unplayable { .. }
             | Notice::TrackPublished { .. }
             | Notice::TrackStopped { .. }
             | Notice::Subscribed { .. }

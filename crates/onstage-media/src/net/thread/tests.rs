@@ -12,6 +12,9 @@ fn config() -> MediaConfig {
         api_secret: "secret".into(),
         listen: "127.0.0.1".parse().unwrap(),
         udp_port: 0,
+        tcp_port: crate::config::Listening::Preferred(0),
+        turn_port: crate::config::Listening::Off,
+        tls: None,
         shards: 1,
         public_ips: Vec::new(),
         auto_create_rooms: false,
@@ -25,6 +28,7 @@ struct Ends {
     turns: Turns,
     tasks: mpsc::Sender<Task>,
     urgent: mpsc::Sender<Task>,
+    carried: mpsc::Sender<Carried>,
     reports: mpsc::Receiver<Report>,
 }
 
@@ -32,19 +36,22 @@ fn ends() -> Ends {
     let link = Link::new(socket::bind("127.0.0.1:0".parse().unwrap()).unwrap());
     let (tasks, tasks_in) = mpsc::channel(TASKS_WAITING_MAX);
     let (urgent, urgent_in) = mpsc::channel(URGENT_WAITING_MAX);
+    let (carried, carried_in) = mpsc::channel(CARRIED_WAITING_MAX);
     let (reports_in, reports) = mpsc::channel(REPORTS_WAITING_MAX);
-    let shard = Shard::new(candidates(link.address(), &[]), Instant::now());
+    let shard = Shard::new(candidates(link.address(), &[], None), Instant::now());
     let turns = Turns {
         shard,
         link,
         tasks: tasks_in,
         urgent: urgent_in,
+        carried: carried_in,
+        lanes: Lanes::default(),
         gate_turns: HashMap::new(),
         reports: reports_in,
         held: VecDeque::new(),
         left_out: 0,
     };
-    Ends { turns, tasks, urgent, reports }
+    Ends { turns, tasks, urgent, carried, reports }
 }
 
 fn connected(number: u64) -> Report {
@@ -96,7 +103,7 @@ fn reaches_tasks_waiting_max() {
 
 #[tokio::test]
 async fn a_thread_answers_and_ends_when_told() {
-    let (handle, mut reports) = start(&config(), 0).unwrap();
+    let (handle, mut reports) = start(&config(), 0, None).unwrap();
     assert_ne!(handle.address().port(), 0);
     assert!(handle.receive_buffer_bytes() > 0);
     let unknown = Control::RestartIce { peer: PeerKey(9) };
@@ -114,9 +121,9 @@ async fn a_thread_answers_and_ends_when_told() {
 fn a_taken_port_is_said() {
     let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let config = MediaConfig { udp_port: taken.local_addr().unwrap().port(), ..config() };
-    assert!(matches!(start(&config, 0), Err(MediaError::Bind { .. })));
+    assert!(matches!(start(&config, 0, None), Err(MediaError::Bind { .. })));
     let last = MediaConfig { udp_port: u16::MAX, ..config };
-    assert!(matches!(start(&last, 1), Err(MediaError::Ports { .. })), "there is no port 65536");
+    assert!(matches!(start(&last, 1, None), Err(MediaError::Ports { .. })), "there is no port 65536");
 }
 
 #[test]
@@ -131,7 +138,7 @@ fn reaches_urgent_waiting_max() {
 
 #[test]
 fn what_ends_overtakes_what_begins() {
-    let Ends { mut turns, tasks, urgent, reports: _reports } = ends();
+    let Ends { mut turns, tasks, urgent, reports: _reports, .. } = ends();
     for number in 0..100 {
         tasks.try_send(Task::Control(Control::OpenRoom { room: RoomKey(number) })).unwrap();
     }
@@ -154,4 +161,39 @@ fn an_opening_that_waited_does_not_undo_a_later_closing() {
     assert_eq!(turns.gate_turns.get(&track), Some(&4));
     turns.control(Control::RemoveTrack { track });
     assert!(turns.gate_turns.is_empty(), "nothing is remembered of tracks that are gone");
+}
+
+#[test]
+fn reaches_carried_waiting_max() {
+    let Ends { mut turns, carried, reports: _reports, .. } = ends();
+    let remote: SocketAddr = "192.0.2.1:5".parse().unwrap();
+    let datagram =
+        || Carried::Datagram { transport: Transport::Tcp, remote, local: remote, contents: vec![0, 1] };
+    for _ in 0..CARRIED_WAITING_MAX {
+        carried.try_send(datagram()).unwrap();
+    }
+    assert!(carried.try_send(datagram()).is_err(), "what comes above it is lost");
+    assert!(turns.datagrams(), "there is more after one turn");
+    assert_eq!(turns.shard.counters().datagrams_in, u64::try_from(DATAGRAMS_A_TURN).unwrap());
+    assert!(carried.try_send(datagram()).is_ok());
+}
+
+#[test]
+fn nobody_can_speak_for_the_relay_by_the_socket() {
+    let Ends { mut turns, carried, .. } = ends();
+    let forger = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (near, _far) = super::super::lane::lane();
+    let remote = forger.local_addr().unwrap();
+    carried.try_send(Carried::Open { transport: Transport::Udp, remote, lane: near }).unwrap();
+    turns.datagrams();
+    forger.send_to(&[0, 1, 0, 0], turns.link.address()).unwrap();
+    let honest = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    honest.send_to(&[0, 1, 0, 0], turns.link.address()).unwrap();
+    let begun = Instant::now();
+    while turns.shard.counters().datagrams_in == 0 {
+        turns.datagrams();
+        assert!(begun.elapsed() < Duration::from_secs(30), "a datagram on loopback");
+        std::thread::yield_now();
+    }
+    assert_eq!(turns.shard.counters().datagrams_in, 1, "the forged one came first and was left out");
 }
