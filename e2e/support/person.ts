@@ -18,8 +18,10 @@ export interface Options {
   bypassCSP?: boolean;
   /** Two browsers talk to each other here, also where this machine has no network. */
   mesh?: boolean;
-  /** Media has no way: this browser may use relays only, and there is none. */
+  /** Media may use relays only; where there is none it has no way. */
   noUdp?: boolean;
+  /** Media reaches the server by TCP only: a network that lets no UDP pass, and no relay. */
+  tcpOnly?: boolean;
 }
 
 export class Person {
@@ -66,6 +68,27 @@ export class Person {
           }
           override setConfiguration(configuration?: RTCConfiguration): void {
             super.setConfiguration({ ...configuration, iceTransportPolicy: 'relay' });
+          }
+        };
+      });
+    }
+    if (options.tcpOnly) {
+      await context.addInitScript(() => {
+        const Direct = RTCPeerConnection;
+        const byTcp = (line: string): boolean => !/candidate:\S+ \d+ udp /i.test(line);
+        globalThis.RTCPeerConnection = class extends Direct {
+          constructor(configuration?: RTCConfiguration) {
+            super({ ...configuration, iceServers: [], iceTransportPolicy: 'all' });
+          }
+          override setConfiguration(configuration?: RTCConfiguration): void {
+            super.setConfiguration({ ...configuration, iceServers: [], iceTransportPolicy: 'all' });
+          }
+          override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+            const sdp = (description.sdp ?? '').split('\r\n').filter(byTcp).join('\r\n');
+            return super.setRemoteDescription({ type: description.type, sdp });
+          }
+          override async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+            if (byTcp(candidate?.candidate ?? '')) return super.addIceCandidate(candidate);
           }
         };
       });

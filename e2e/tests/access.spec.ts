@@ -24,7 +24,7 @@ async function axe(page: Page, where: string): Promise<void> {
 
 test('axe finds nothing on any route, for host, guest, viewer, stranger and operator', async () => {
   const mara = await Person.open('Mara', server.url, { colour: 'red' });
-  for (const path of ['/', '/sign-in', '/sign-up', '/nowhere']) {
+  for (const path of ['/', '/sign-in', '/sign-up', '/doctor', '/nowhere']) {
     await mara.page.goto(path);
     await expect(mara.page.getByRole('main')).toBeVisible();
     await axe(mara.page, path);

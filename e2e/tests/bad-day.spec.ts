@@ -123,6 +123,8 @@ test('the server is away and comes back', async () => {
 });
 
 test('media is blocked, chat goes on', async () => {
+  await server.down();
+  server = await Server.start({ ONSTAGE_MEDIA_TURN_PORT: '0' });
   const mara = await Person.open('Mara', server.url, { colour: 'red' });
   await signUp(mara, 'mara');
   const session = await goLive(mara, 'Behind a wall');
@@ -131,6 +133,7 @@ test('media is blocked, chat goes on', async () => {
   await watch(kofi, session);
   await expect(kofi.page.getByText('Picture and sound do not get through')).toBeVisible({ timeout: 120_000 });
   await reachable(kofi.page, 'button', 'Try again');
+  await reachable(kofi.page, 'link', 'Test the connection');
   await mara.close();
   await kofi.close();
 });
