@@ -44,6 +44,10 @@ codes! {
     UnsupportedType = "request/unsupported_type", 415, "This content type is not supported";
     /// The same idempotency key came with another body.
     KeyReused = "request/key_reused", 422, "The idempotency key was used for another request";
+    /// The resource is not in the version that the request named.
+    PreconditionFailed = "request/precondition_failed", 412, "This has changed in the meantime";
+    /// The request has to name the version that it is about.
+    PreconditionMissing = "request/precondition_missing", 428, "Say which version this is about";
     /// A command or frame of a socket that does not exist.
     UnknownCommand = "request/unknown_command", 400, "There is no such command";
     /// Too fast.

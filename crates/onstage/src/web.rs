@@ -22,6 +22,8 @@ const NOT_PAGES: &[&str] = &[
     "/ws",
     "/rtc",
     "/twirp",
+    "/whip",
+    "/whep",
     "/functions",
     "/problems",
     "/healthz",

@@ -15,8 +15,8 @@ use crate::formats::Payloads;
 use crate::forward::Forwarder;
 use crate::keys::TrackKey;
 use crate::notice::{MidTrack, Refusal};
-use crate::peer::{Peer, colour};
 use crate::peer::data::CHANNELS;
+use crate::peer::{Peer, colour};
 use crate::sdp::{self, Msid};
 use crate::track::Track;
 

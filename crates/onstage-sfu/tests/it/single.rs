@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use onstage_sfu::{
-    Control, DataChannel, FeedbackProfile, IceMode, Notice, PeerOptions, PeerRole, Refusal, TrackKey, TrackSource,
+    Control, DataChannel, FeedbackProfile, IceMode, Notice, PeerOptions, PeerRole, Refusal, TrackKey,
+    TrackSource,
 };
 
 use super::support::{CAMERA, MICROPHONE, World, assert_one_stream, description, key, stage};
@@ -281,7 +282,8 @@ fn a_restart_by_the_client_keeps_both_directions() {
     world.film(person, &[0, 1, 2], Duration::from_secs(1));
     let offer = world.bots[person].offer_restart();
     world.answer_from_shard(person, offer);
-    let ufrag = |answer: &str| answer.lines().find(|line| line.starts_with("a=ice-ufrag")).unwrap().to_owned();
+    let ufrag =
+        |answer: &str| answer.lines().find(|line| line.starts_with("a=ice-ufrag")).unwrap().to_owned();
     let answers = &world.bots[person].answers;
     assert_ne!(ufrag(&answers[answers.len() - 2]), ufrag(&answers[answers.len() - 1]));
     let (before, theirs) = (world.got(person, CAMERA).len(), world.got(watcher, own).len());

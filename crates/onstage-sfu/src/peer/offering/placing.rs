@@ -133,14 +133,8 @@ impl Offering {
 
     /// A new m-line takes the place of one that is gone for good: places of others must not move.
     fn add_line(&mut self, mid: Mid, kind: MediaKind) {
-        let slot = Slot {
-            mid,
-            kind,
-            stage: Stage::Fresh,
-            track: None,
-            lane: None,
-            forwarder: Forwarder::new(kind),
-        };
+        let slot =
+            Slot { mid, kind, stage: Stage::Fresh, track: None, lane: None, forwarder: Forwarder::new(kind) };
         match self.slots.iter_mut().find(|slot| slot.stage == Stage::Gone) {
             Some(gone) => *gone = slot,
             None => self.slots.push(slot),
