@@ -67,6 +67,10 @@ meters! {
     MEDIA_PARTICIPANTS = Gauge "onstage_media_participants" [] "People in media rooms.";
     MEDIA_PEERS = Gauge "onstage_media_peers" [] "Peer connections.";
     MEDIA_TRACKS = Gauge "onstage_media_tracks" [] "Published tracks.";
+    MEDIA_PEERS_SHORT = Gauge "onstage_media_peers_short" [] "Peer connections whose way does not carry the pictures that they wish.";
+    MEDIA_PICTURES_PAUSED = Gauge "onstage_media_pictures_paused" [] "Pictures that are held back altogether for lack of capacity.";
+    MEDIA_TCP_CONNECTIONS = Gauge "onstage_media_tcp_connections" [] "Connections that carry media over TCP.";
+    RELAY_ALLOCATIONS = Gauge "onstage_relay_allocations" [] "Allocations of the relay (TURN).";
     MEDIA_JOIN_SECONDS = Duration "onstage_media_join_seconds" [] "From a join at the media engine to the connection.";
     MEDIA_DATAGRAMS = Counter "onstage_media_datagrams_total" ["direction"] "Datagrams in and out.";
     MEDIA_BYTES = Counter "onstage_media_bytes_total" ["direction"] "Bytes in and out.";

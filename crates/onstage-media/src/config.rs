@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use onstage_domain::media::IceServer;
 
@@ -19,6 +20,12 @@ pub struct MediaConfig {
     pub listen: IpAddr,
     /// Port of the first shard; one more for each further shard. 0 lets the system choose.
     pub udp_port: u16,
+    /// Where TCP carries media of clients whose network lets no UDP pass.
+    pub tcp_port: Listening,
+    /// Where the relay is, by UDP and TCP (and by TLS, with [`Self::tls`]).
+    pub turn_port: Listening,
+    /// The certificate of the relay by TLS.
+    pub tls: Option<TlsFiles>,
     /// Threads that route media.
     pub shards: usize,
     /// Addresses to advertise; empty means those this machine finds on itself.
@@ -31,12 +38,34 @@ pub struct MediaConfig {
     pub public_url: String,
 }
 
+/// A listener that media can do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listening {
+    /// None.
+    Off,
+    /// On this port, or no start. 0 lets the system choose.
+    Required(u16),
+    /// On this port if it is free. 0 lets the system choose.
+    Preferred(u16),
+}
+
+/// A certificate and its key, as PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate with what it is signed by.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
 impl fmt::Debug for MediaConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MediaConfig")
             .field("api_key", &self.api_key)
             .field("listen", &self.listen)
             .field("udp_port", &self.udp_port)
+            .field("tcp_port", &self.tcp_port)
+            .field("turn_port", &self.turn_port)
             .field("shards", &self.shards)
             .field("public_ips", &self.public_ips)
             .field("auto_create_rooms", &self.auto_create_rooms)
@@ -56,6 +85,31 @@ impl MediaConfig {
             .and_then(|shard| self.udp_port.checked_add(shard))
             .map(|port| SocketAddr::new(self.listen, port))
             .ok_or(MediaError::Ports { first: self.udp_port, shards: self.shards })
+    }
+
+    /// Binds a listener, if it is wanted and, where it is only preferred, if its port is free.
+    pub(crate) fn listening<T>(
+        &self,
+        wish: Listening,
+        bind: impl Fn(SocketAddr) -> Result<T, MediaError>,
+    ) -> Result<Option<T>, MediaError> {
+        match wish {
+            Listening::Off => Ok(None),
+            Listening::Required(port) => bind(SocketAddr::new(self.listen, port)).map(Some),
+            Listening::Preferred(port) => Ok(bind(SocketAddr::new(self.listen, port))
+                .inspect_err(|error| tracing::warn!("{error}; media goes on without it"))
+                .ok()),
+        }
+    }
+
+    /// The host in [`Self::public_url`].
+    pub(crate) fn public_host(&self) -> &str {
+        let rest = self.public_url.split_once("://").map_or(self.public_url.as_str(), |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            Some(_) | None => authority,
+        }
     }
 
     /// The address for LiveKit clients: `ws://` or `wss://`, without a slash at the end.
@@ -81,6 +135,17 @@ pub enum MediaError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A TCP port cannot be had.
+    #[error("cannot listen on TCP {address}: {source}")]
+    BindTcp {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The certificate of the relay cannot be used.
+    #[error("the certificate of the relay cannot be used: {0}")]
+    Tls(String),
     /// There are not so many ports.
     #[error("{shards} shards do not fit above UDP port {first}")]
     Ports {
@@ -95,6 +160,12 @@ pub enum MediaError {
     /// Key or secret is empty.
     #[error("media.api_key and media.api_secret must not be empty")]
     Keys,
+    /// The address of the cluster is none.
+    #[error("LIVEKIT_URL must be a ws, wss, http or https address")]
+    ClusterUrl,
+    /// Webhooks cannot be kept or sent.
+    #[error("webhooks: {0}")]
+    Webhooks(String),
     /// A thread or its poll could not be made.
     #[error("cannot start a media thread: {0}")]
     Thread(std::io::Error),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Given, Settings};
-use crate::{admin, demo, logging, openapi, reports, serve, settings};
+use crate::{admin, demo, doctor, logging, openapi, reports, serve, settings};
 
 /// Live shows where the audience can come on stage.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Command {
     Serve,
     /// Starts the server with a show on it: guests, viewers, chat and reactions, all synthetic
     Demo(demo::Wishes),
+    /// Tries each way to a server and to its media, and says what to do about what fails
+    Doctor(doctor::Wishes),
     /// Brings the database up to date and ends
     Migrate,
     /// Looks after an installation: operators, invitations, keys, backups
@@ -76,6 +78,7 @@ pub(crate) fn run(onstage: Onstage) -> ExitCode {
     match onstage.command {
         Command::Serve => begin(&settings, serve::run(settings.clone())),
         Command::Demo(wishes) => begin(&settings, demo::run(settings.clone(), wishes)),
+        Command::Doctor(wishes) => examine(doctor::run(settings.clone(), wishes)),
         Command::Migrate => begin(&settings, admin::migrate(settings.clone())),
         Command::Admin(task) => begin(&settings, admin::run(settings.clone(), task)),
         Command::CheckConfig => {
@@ -91,6 +94,14 @@ fn mistaken(mistakes: &[settings::Mistake]) -> ExitCode {
         let _every_one_fails = fail(mistake);
     }
     ExitCode::FAILURE
+}
+
+/// Without the log of a server: what is found is all there is to say.
+fn examine(work: impl Future<Output = ExitCode>) -> ExitCode {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => fail(format!("the runtime could not start: {error}")),
+    }
 }
 
 fn begin(settings: &Settings, work: impl Future<Output = Result<(), String>>) -> ExitCode {

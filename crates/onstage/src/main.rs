@@ -3,6 +3,7 @@
 mod admin;
 mod cli;
 mod demo;
+mod doctor;
 mod headers;
 mod health;
 mod house;

@@ -1,6 +1,7 @@
 //! The relay (TURN, RFC 8656) for clients whose network lets neither UDP to us nor TCP to the media port pass. It relays
 //! to our own candidates only, and hands over in this process: no socket of it ever sends to anybody else.
 
+mod allocation;
 mod credentials;
 mod quota;
 mod reply;

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use onstage_media::probe::{self, ProbeFault, RelayUser, Target};
-use onstage_media::{Listening, MediaConfig};
+use onstage_media::{Listening, MediaConfig, TlsFiles};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use str0m::channel::ChannelConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -162,4 +164,34 @@ async fn ports_that_are_taken_matter_only_when_they_were_asked_for() {
     let (told, _facts) = tokio::sync::mpsc::unbounded_channel();
     let refused = onstage_media::Media::start(required, std::sync::Arc::new(Recorder::new(told)));
     assert!(refused.unwrap_err().to_string().contains("cannot listen on TCP"));
+}
+
+#[tokio::test]
+async fn with_a_certificate_the_relay_answers_by_tls_on_the_same_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let files = TlsFiles { certificate: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
+    std::fs::write(&files.certificate, own.cert.pem()).unwrap();
+    std::fs::write(&files.key, own.signing_key.serialize_pem()).unwrap();
+    let server = Server::with(MediaConfig { tls: Some(files.clone()), ..config(false) }).await;
+    let (_, _, body) = server.get("/rtc/check", false).await;
+    assert!(body.contains("turns:live.example:"), "told under the name of the certificate: {body}");
+    let (relay, user) = relay(&server).await;
+    let target = target(&server).await;
+    let mut roots = RootCertStore::empty();
+    roots.add(own.cert.der().clone()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let trusting = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tls = (ServerName::try_from("localhost").unwrap(), std::sync::Arc::new(trusting));
+    probe::relay_tcp(relay, Some(tls), &user, (&target, target.udp[0])).await.unwrap();
+    probe::relay_tcp(relay, None, &user, (&target, target.udp[0])).await.unwrap();
+    let broken =
+        MediaConfig { tls: Some(TlsFiles { key: files.certificate.clone(), ..files }), ..config(false) };
+    let (told, _facts) = tokio::sync::mpsc::unbounded_channel();
+    let refused = onstage_media::Media::start(broken, std::sync::Arc::new(Recorder::new(told)));
+    assert!(refused.unwrap_err().to_string().contains("certificate"));
 }

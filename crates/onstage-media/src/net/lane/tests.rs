@@ -106,3 +106,11 @@ fn reaches_lanes_max() {
     assert_eq!(lanes.by_remote.len(), LANES_MAX);
     assert!(!lanes.by_remote.contains_key(&(Transport::Tcp, remote(2))));
 }
+
+#[test]
+fn reaches_sound_bytes_max() {
+    let mut pictures = Pictures::default();
+    assert!(pictures.lets_pass(&packet(1, 1, SOUND_BYTES_MAX), 1), "sound, however little room there is");
+    assert!(!pictures.lets_pass(&packet(1, 2, SOUND_BYTES_MAX + 1), 1), "longer than any sound");
+    assert!(!pictures.lets_pass(&packet(1, 3, 50), 1), "and from then on a picture");
+}

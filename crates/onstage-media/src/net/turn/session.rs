@@ -20,23 +20,17 @@ use turn_types::stun::message::{
 };
 use turn_types::stun::prelude::{Attribute as _, AttributeFromRaw as _, AttributeStaticType as _};
 
+use super::allocation::{Allocation, Granted, PERMISSION_FOR, channel_bytes, later};
 use super::credentials::Credentials;
-use super::quota::{Meter, NoPlace, Place, Quota};
+use super::quota::{Meter, NoPlace, Quota};
 use super::reply::{REALM, Request};
 
 /// Longest life of an allocation without a refresh.
 pub(crate) const LIFETIME_MAX: Duration = Duration::from_secs(3_600);
 /// Its life when nothing else is asked for (RFC 8656 §3.2).
 pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
-/// Life of a permission and of a channel (RFC 8656 §9, §12); a channel refreshes its permission.
-const PERMISSION_FOR: Duration = Duration::from_secs(300);
-const CHANNEL_FOR: Duration = Duration::from_secs(600);
-/// Channels of one allocation: one for each candidate of ours, and some to spare.
-pub(crate) const CHANNELS_MAX: usize = 256;
 /// UDP, the only thing that is relayed (RFC 8656 §18.7).
 const UDP: u8 = 17;
-/// Numbers of channels (RFC 8656 §12).
-const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x4fff;
 
 /// What all clients of one relay share.
 #[derive(Debug)]
@@ -75,22 +69,6 @@ pub(super) enum Outcome {
 #[derive(Debug, Default)]
 pub(super) struct Session {
     allocation: Option<Allocation>,
-}
-
-#[derive(Debug)]
-struct Allocation {
-    user: String,
-    key: IntegrityKey,
-    transaction: TransactionId,
-    relayed: SocketAddr,
-    /// Holds the port of the relayed address, so that nobody else on this machine has it. Never read.
-    _port: std::net::UdpSocket,
-    _place: Place,
-    until: Instant,
-    permissions: HashMap<IpAddr, Instant>,
-    channels: HashMap<u16, (SocketAddr, Instant)>,
-    meter: Meter,
-    opened: BTreeSet<usize>,
 }
 
 impl Session {
@@ -338,50 +316,6 @@ impl Session {
     }
 }
 
-impl Allocation {
-    fn permits(&self, peer: IpAddr, now: Instant) -> bool {
-        self.permissions.get(&peer).is_some_and(|until| *until > now)
-    }
-
-    fn channel_of(&self, peer: SocketAddr, now: Instant) -> Option<u16> {
-        let bound = |(_, (to, until)): &(&u16, &(SocketAddr, Instant))| *to == peer && *until > now;
-        self.channels.iter().find(bound).map(|(number, _)| *number)
-    }
-
-    fn bind(
-        &mut self,
-        relay: &Relay,
-        now: Instant,
-        message: &Message<'_>,
-        peer: SocketAddr,
-    ) -> Result<Granted, u16> {
-        let number = message.attribute::<ChannelNumber>().map_err(|_| ErrorCode::BAD_REQUEST)?.channel();
-        if !relay.peers.contains_key(&peer) {
-            return Err(ErrorCode::FORBIDDEN);
-        }
-        self.channels.retain(|_, (_, until)| *until > now);
-        let is_other = self.channels.get(&number).is_some_and(|(to, _)| *to != peer)
-            || self.channel_of(peer, now).is_some_and(|bound| bound != number);
-        if !CHANNELS.contains(&number) || is_other {
-            return Err(ErrorCode::BAD_REQUEST);
-        }
-        if self.channels.len() >= CHANNELS_MAX && !self.channels.contains_key(&number) {
-            return Err(ErrorCode::INSUFFICIENT_CAPACITY);
-        }
-        self.channels.insert(number, (peer, later(now, CHANNEL_FOR)));
-        self.permissions.insert(peer.ip(), later(now, PERMISSION_FOR));
-        Ok(Granted::Plain)
-    }
-}
-
-/// What a request was granted.
-#[derive(Debug, PartialEq, Eq)]
-enum Granted {
-    Allocation { lifetime: u32, relayed: SocketAddr },
-    Life(u32),
-    Plain,
-}
-
 /// What was asked for, at most the longest; zero ends.
 fn lifetime(message: &Message<'_>) -> Duration {
     let wanted =
@@ -391,10 +325,6 @@ fn lifetime(message: &Message<'_>) -> Duration {
 
 fn seconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
-}
-
-fn later(now: Instant, by: Duration) -> Instant {
-    now.checked_add(by).unwrap_or(now)
 }
 
 /// Every peer that a request names, as plain addresses.
@@ -427,11 +357,6 @@ fn unknown(message: &Message<'_>) -> Option<UnknownAttributes> {
         .filter(|kind| kind.comprehension_required() && !known.contains(kind))
         .collect();
     (!unknown.is_empty()).then(|| UnknownAttributes::new(&unknown))
-}
-
-fn channel_bytes(number: u16, contents: &[u8]) -> Option<Vec<u8>> {
-    let length = u16::try_from(contents.len()).ok()?;
-    Some([&number.to_be_bytes()[..], &length.to_be_bytes(), contents].concat())
 }
 
 #[cfg(test)]

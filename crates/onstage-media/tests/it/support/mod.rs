@@ -29,6 +29,12 @@ pub const HOST_MUTED: MediaGrant = MediaGrant { host_muted_audio: true, self_mut
 
 pub struct Recorder(mpsc::UnboundedSender<MediaFact>);
 
+impl Recorder {
+    pub fn new(facts: mpsc::UnboundedSender<MediaFact>) -> Self {
+        Self(facts)
+    }
+}
+
 impl ObserveMedia for Recorder {
     fn observe_media(&self, fact: MediaFact) -> Pending<'_, ()> {
         let _ = self.0.send(fact);
@@ -48,6 +54,9 @@ pub fn config(auto_create_rooms: bool) -> MediaConfig {
         api_secret: SECRET.into(),
         listen: "127.0.0.1".parse().unwrap(),
         udp_port: 0,
+        tcp_port: onstage_media::Listening::Preferred(0),
+        turn_port: onstage_media::Listening::Preferred(0),
+        tls: None,
         shards: 1,
         public_ips: Vec::new(),
         auto_create_rooms,
@@ -70,8 +79,13 @@ impl Server {
 
     /// With settings of its own; its doors are closed.
     pub async fn with(config: MediaConfig) -> Self {
+        Self::telling(config, &onstage_media::WebhookConfig::default()).await
+    }
+
+    /// With webhooks; its doors are closed.
+    pub async fn telling(config: MediaConfig, webhooks: &onstage_media::WebhookConfig) -> Self {
         let (told, facts) = mpsc::unbounded_channel();
-        let media = Media::start(config, Arc::new(Recorder(told))).unwrap();
+        let media = Media::start_telling(config, Arc::new(Recorder(told)), webhooks).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = media.router();

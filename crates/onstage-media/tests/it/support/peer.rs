@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
+use str0m::change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid};
@@ -24,7 +24,7 @@ pub struct Peer {
     pub data: Vec<(String, Vec<u8>)>,
     channels: HashMap<ChannelId, String>,
     pending: Option<SdpPendingOffer>,
-    sending: Option<Mid>,
+    pub sending: Option<Mid>,
     number: u64,
     /// Packets that were sent.
     pub sent: u64,
@@ -85,11 +85,58 @@ impl Peer {
         offer.to_sdp_string()
     }
 
+    /// Offers these m-lines and nothing else.
+    pub fn offer_lines(&mut self, lines: &[(MediaKind, Direction)]) -> String {
+        let mut api = self.rtc.sdp_api();
+        for (kind, direction) in lines {
+            api.add_media(*kind, *direction, None, None, None);
+        }
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        self.drain();
+        offer.to_sdp_string()
+    }
+
+    /// Offers what the change adds.
+    pub fn offer_change(&mut self, change: impl FnOnce(&mut SdpApi<'_>)) -> String {
+        let mut api = self.rtc.sdp_api();
+        change(&mut api);
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        self.drain();
+        offer.to_sdp_string()
+    }
+
     pub fn accept_answer(&mut self, sdp: &str) {
         let Some(pending) = self.pending.take() else { return };
         let answer = SdpAnswer::from_sdp_string(sdp).unwrap();
         self.rtc.sdp_api().accept_answer(pending, answer).unwrap();
         self.drain();
+    }
+
+    /// Offers one data channel and nothing else.
+    pub fn offer_channel(&mut self, config: ChannelConfig) -> String {
+        let mut api = self.rtc.sdp_api();
+        api.add_channel_with_config(config);
+        let (offer, pending) = api.apply().unwrap();
+        self.pending = Some(pending);
+        self.drain();
+        offer.to_sdp_string()
+    }
+
+    pub fn has_channel(&self) -> bool {
+        !self.channels.is_empty()
+    }
+
+    /// Waits for a datagram or its deadline, and takes it.
+    pub async fn turn(&mut self) {
+        let mut buffer = [0_u8; 2_048];
+        let received =
+            tokio::time::timeout_at(self.deadline.into(), self.socket.recv_from(&mut buffer)).await;
+        match received {
+            Ok(Ok((length, source))) => self.receive(source, &buffer[..length]),
+            Ok(Err(_)) | Err(_) => self.tell_time(),
+        }
     }
 
     /// One packet of loud sound, if there is a connection to send it on.

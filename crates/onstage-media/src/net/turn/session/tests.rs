@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use turn_types::stun::message::Method;
 use turn_types::stun::prelude::AttributeWrite;
 
+use super::super::allocation::CHANNELS_MAX;
 use super::super::quota::{ALLOCATIONS_MAX, ALLOCATIONS_PER_USER_MAX};
 use super::*;
 use crate::probe::message::{self, Signature, request};
