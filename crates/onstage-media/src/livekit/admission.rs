@@ -56,7 +56,7 @@ impl Admission {
         }
     }
 
-    async fn wait_for_doors(&self) -> Result<(), Refused> {
+    pub(crate) async fn wait_for_doors(&self) -> Result<(), Refused> {
         let mut doors = self.doors.clone();
         let opened = tokio::time::timeout(DOORS_WAIT, doors.wait_for(|open| *open)).await;
         match opened {

@@ -101,10 +101,10 @@ pub(crate) fn mute(sid: &str, muted: bool) -> Message {
 }
 
 /// Whether a subscription is allowed; precedes every subscription.
-pub(crate) fn subscription_permission(participant_sid: &str, track_sid: &str) -> Message {
+pub(crate) fn subscription_permission(participant_sid: &str, track_sid: &str, allowed: bool) -> Message {
     Message::SubscriptionPermissionUpdate(proto::SubscriptionPermissionUpdate {
         participant_sid: participant_sid.to_owned(),
         track_sid: track_sid.to_owned(),
-        allowed: true,
+        allowed,
     })
 }

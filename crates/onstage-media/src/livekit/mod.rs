@@ -1,6 +1,9 @@
-//! LiveKit signalling: tokens, admission, sockets and rooms (protocol v0, two PeerConnections).
+//! LiveKit signalling: tokens, admission, sockets and rooms (protocol v0 with two PeerConnections, v1 with one).
 
 pub(crate) mod admission;
+pub(crate) mod api;
+pub(crate) mod description;
+pub(crate) mod join_request;
 pub(crate) mod messages;
 pub(crate) mod outgoing;
 pub(crate) mod packet;
@@ -11,3 +14,4 @@ pub(crate) mod room_task;
 pub(crate) mod routes;
 pub(crate) mod socket;
 pub(crate) mod tokens;
+pub(crate) mod webhooks;

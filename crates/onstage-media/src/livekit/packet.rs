@@ -18,7 +18,11 @@ mod user {
     pub(super) const DESTINATION_SIDS: u64 = 3;
     pub(super) const PARTICIPANT_IDENTITY: u64 = 5;
     pub(super) const DESTINATION_IDENTITIES: u64 = 6;
+    pub(super) const NONCE: u64 = 11;
 }
+
+/// Longest name of a packet that is remembered.
+pub(crate) const NONCE_BYTES_MAX: usize = 64;
 
 /// Fields of one packet, and names in it, that are read; a packet with more is refused.
 pub(crate) const FIELDS_MAX: usize = 1_024;
@@ -38,6 +42,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) sequence: u32,
     pub(crate) identities: Vec<&'a str>,
     pub(crate) sids: Vec<&'a str>,
+    /// The name of this packet, by which a second one is known.
+    pub(crate) nonce: Option<&'a [u8]>,
     /// Transcriptions come from agents only, metrics go to nobody.
     pub(crate) may_be_forwarded: bool,
 }
@@ -61,8 +67,14 @@ impl<'a> Envelope<'a> {
     /// Walks the top level, and the user packet in it. `None`: not a packet.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let fields = walk(bytes)?;
-        let mut envelope =
-            Self { fields, sequence: 0, identities: Vec::new(), sids: Vec::new(), may_be_forwarded: true };
+        let mut envelope = Self {
+            fields,
+            sequence: 0,
+            identities: Vec::new(),
+            sids: Vec::new(),
+            nonce: None,
+            may_be_forwarded: true,
+        };
         for field in envelope.fields.clone() {
             envelope.note(field)?;
         }
@@ -84,6 +96,10 @@ impl<'a> Envelope<'a> {
                         }
                         (user::DESTINATION_IDENTITIES, Value::Bytes(name)) => {
                             self.identities.push(std::str::from_utf8(name).ok()?);
+                        }
+                        (user::NONCE, Value::Bytes(nonce)) => {
+                            self.nonce =
+                                Some(nonce).filter(|nonce| (1..=NONCE_BYTES_MAX).contains(&nonce.len()));
                         }
                         _ => {}
                     }

@@ -33,6 +33,17 @@ impl Permission {
         hidden: true,
     };
 
+    /// Somebody on stage, as far as a token has to say it; the orders are what is enforced.
+    pub(crate) const STAGED: Self = Self {
+        microphone: true,
+        camera: true,
+        screen: true,
+        screen_audio: true,
+        data: true,
+        hidden: false,
+        ..Self::VIEWER
+    };
+
     /// What an order grants.
     pub(crate) fn ordered(grant: &MediaGrant) -> Self {
         let staged = grant.may_speak || grant.may_show || grant.may_share;

@@ -12,7 +12,7 @@ use livekit_protocol as proto;
 use prost::Message as _;
 
 use super::outgoing::{self, Outgoing, Waiting};
-use super::query::JoinQuery;
+use super::query::Wishes;
 use super::room::{Arrival, ConnectionId, RoomInput};
 use super::room_task::RoomHandle;
 use super::tokens::Bearer;
@@ -35,6 +35,11 @@ const SEND_WITHIN: Duration = Duration::from_secs(10);
 
 static NEXT_CONNECTION: AtomicU64 = AtomicU64::new(1);
 
+/// A name for one more client.
+pub(crate) fn next_connection() -> ConnectionId {
+    ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed))
+}
+
 /// How a client wants its messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
@@ -43,10 +48,16 @@ enum Encoding {
 }
 
 /// Serves one socket to its end.
-pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, query: JoinQuery) {
-    let connection = ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed));
+pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, wishes: Wishes) {
+    let connection = next_connection();
     let (outgoing, waiting) = Outgoing::new();
-    let arrival = Arrival { connection, outgoing: outgoing.clone(), bearer, query };
+    let arrival = Arrival {
+        connection,
+        outgoing: outgoing.clone(),
+        bearer,
+        query: wishes.query,
+        opening: wishes.opening,
+    };
     if !room.send(RoomInput::Arrive(Box::new(arrival))).await {
         // The room ended between the door and here.
         outgoing.send(super::messages::leave(

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use livekit_protocol as proto;
 use onstage_domain::At;
 use onstage_domain::media::MediaGrant;
 use onstage_domain::ports::{AccessRequest, CarryOut};
+use prost::Message as _;
 use serde_json::json;
 
 use super::support::bot::connect;
@@ -57,15 +60,69 @@ async fn what_does_not_exist_says_so_without_the_magic_sentence() {
     let server = Server::start(false).await;
     server.open().await;
     let token = token(&user(1).to_string(), ROOM);
-    for path in ["/rtc/v1", "/rtc/v1/validate", "/rtc", "/rtc/other"] {
+    for path in ["/rtc/v1", "/rtc", "/rtc/other", "/rtc/v1/other"] {
         let (status, headers, body) = server.get(&format!("{path}?access_token={token}"), false).await;
         assert_eq!((status, headers["access-control-allow-origin"].as_str()), (404, "*"), "{path}");
         assert!(!body.contains("requested room"), "{path}: clients fall back to v0 only without it");
     }
-    let (status, _, _) = server.get(&format!("/rtc/v1?access_token={token}"), true).await;
-    assert_eq!(status, 404, "for sockets too");
     let (status, _, _) = server.get(&format!("//rtc/validate?access_token={token}"), false).await;
     assert_eq!(status, 200, "a doubled slash comes from a base address that ends in one");
+}
+
+/// A join request of a client that says nothing in particular.
+fn join_request() -> String {
+    let wrapped = proto::WrappedJoinRequest {
+        compression: proto::wrapped_join_request::Compression::None.into(),
+        join_request: proto::JoinRequest::default().encode_to_vec(),
+    };
+    base64::engine::general_purpose::URL_SAFE.encode(wrapped.encode_to_vec())
+}
+
+#[tokio::test]
+async fn one_connection_needs_its_join_request() {
+    let server = Server::start(false).await;
+    server.open().await;
+    let token = token(&user(1).to_string(), ROOM);
+    let request = join_request();
+    let cases = [
+        ("/rtc/v1/validate?".to_owned(), 400),
+        ("/rtc/v1/validate?join_request=%25&".to_owned(), 400),
+        (format!("/rtc/v1/validate?join_request={request}&"), 200),
+        (format!("//rtc/v1/validate?join_request={request}&"), 200),
+        (format!("/rtc/validate?join_request={request}&"), 200),
+    ];
+    for (path, expected) in cases {
+        let (status, headers, body) = server.get(&format!("{path}access_token={token}"), false).await;
+        assert_eq!((status, headers["access-control-allow-origin"].as_str()), (expected, "*"), "{path}: {body}");
+    }
+    let (status, _, _) = server.get(&format!("/rtc/v1/validate?join_request={request}"), false).await;
+    assert_eq!(status, 401, "the token comes first");
+    let (status, _, _) = server.get(&format!("/rtc/v1?access_token={token}"), true).await;
+    assert_eq!(status, 400, "for sockets too");
+}
+
+#[tokio::test]
+async fn a_description_without_the_right_is_no_entry() {
+    let server = Server::start(false).await;
+    server.open().await;
+    let token = token(&user(1).to_string(), ROOM);
+    let attributes = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"hand":"up"}"#);
+    let (status, _, body) =
+        server.get(&format!("/rtc/validate?access_token={token}&attributes={attributes}"), false).await;
+    assert_eq!((status, body.as_str()), (401, "permissions denied"));
+}
+
+#[tokio::test]
+async fn request_lines_may_be_long() {
+    let server = Server::start(false).await;
+    server.open().await;
+    let token = token(&user(1).to_string(), ROOM);
+    for length in [3_000, 32_000, 60_000] {
+        let padding = "p".repeat(length);
+        let (status, _, _) =
+            server.get(&format!("/rtc/validate?padding={padding}&access_token={token}"), false).await;
+        assert_eq!(status, 200, "{length}: the whole offer of a client travels in its URL");
+    }
 }
 
 #[tokio::test]

@@ -13,8 +13,14 @@
     reason = "tests"
 )]
 
+mod api;
+mod cluster;
 mod door;
 mod flow;
+mod network;
 mod orders;
+mod single;
 mod sockets;
 mod support;
+mod webhooks;
+mod whip;

@@ -1,6 +1,7 @@
-//! Somebody joins: replaced identities leave first, then `join`, a fresh token, and an offer that holds every track at once.
+//! Somebody joins: replaced identities leave first, then `join`, a fresh token, and an offer (or the answer to the client's)
+//! that holds every track at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use livekit_protocol as proto;
 use livekit_protocol::leave_request::Action;
@@ -9,19 +10,22 @@ use onstage_domain::UserId;
 use onstage_domain::media::MediaGrant;
 use onstage_sfu::{Control, FeedbackProfile, IceMode, PeerKey, PeerOptions, PeerRole};
 
+use super::audience::Audience;
 use super::data::DATA_PACE;
-use super::member::Words;
-use super::{Arrival, MEMBERS_MAX, Member, MemberKey, Room, TOKEN_EVERY, info};
+use super::member::{OnResume, Words};
+use super::quality::Known;
+use super::{Arrival, Member, MemberKey, Room, TOKEN_DESCRIPTION_BYTES_MAX, TOKEN_EVERY, TRACKS_MAX, info};
 use crate::clock::{Moment, sid};
 use crate::livekit::messages;
 use crate::livekit::outgoing::Outgoing;
 use crate::livekit::permission::Permission;
+use crate::livekit::query::Opening;
 use crate::livekit::tokens::Bearer;
 use crate::pace::Pace;
 
 impl Room {
     /// Joins or resumes; whoever is denied meanwhile is told so and nothing else.
-    pub(super) fn arrive(&mut self, now: Moment, arrival: Arrival) {
+    pub(super) fn arrive(&mut self, now: Moment, mut arrival: Arrival) {
         if !self.is_admitted(&arrival.bearer) {
             return dismiss(
                 &arrival.outgoing,
@@ -35,15 +39,27 @@ impl Room {
         if let Some(earlier) = self.identities.get(&arrival.bearer.identity).copied() {
             self.replace(now, earlier);
         }
-        if self.members.len() >= MEMBERS_MAX {
+        if self.is_full() {
             return dismiss(&arrival.outgoing, proto::DisconnectReason::JoinFailure, Action::Disconnect);
         }
+        let opening = std::mem::take(&mut arrival.opening);
         let key = self.seat(now, arrival);
         self.greet(now, key);
         self.subscribe_to_all(key);
+        self.open(now, key, opening);
         self.negotiate(key);
         if self.members.get(&key).is_some_and(|member| member.announced) {
             self.announce_to_others(key);
+        }
+    }
+
+    /// What a client said together with its join, as if it had said it right after.
+    pub(super) fn open(&mut self, now: Moment, key: MemberKey, opening: Opening) {
+        for request in opening.tracks.into_iter().take(TRACKS_MAX) {
+            self.add_track(now, key, request);
+        }
+        if let Some(offer) = opening.offer {
+            self.publisher_offer(key, offer);
         }
     }
 
@@ -51,11 +67,11 @@ impl Room {
         user_of(bearer).and_then(|user| self.people.get(&user)).is_none_or(|person| person.admitted)
     }
 
-    /// The new participant with its subscriber PeerConnection.
+    /// The new participant with its PeerConnection: the subscriber's, or the only one.
     fn seat(&mut self, now: Moment, arrival: Arrival) -> MemberKey {
         let key = MemberKey(self.next_key());
         let subscriber = PeerKey(self.next_key());
-        let Arrival { connection, outgoing, bearer, query } = arrival;
+        let Arrival { connection, outgoing, bearer, query, opening: _ } = arrival;
         let user = self.session.and_then(|_| user_of(&bearer));
         let (permission, grant) = self.rights(user, &bearer);
         let ice = if query.full_ice { IceMode::Full } else { IceMode::Lite };
@@ -63,9 +79,12 @@ impl Room {
         self.control(Control::OpenPeer {
             peer: subscriber,
             room: self.key,
-            role: PeerRole::Subscriber,
-            options: PeerOptions { ice, feedback },
+            role: if query.single { PeerRole::Single } else { PeerRole::Subscriber },
+            options: PeerOptions { ice, feedback, may_pause: query.may_pause },
         });
+        if query.watches {
+            self.control(Control::FixLines { peer: subscriber });
+        }
         self.identities.insert(bearer.identity.clone(), key);
         self.connections.insert(connection, key);
         self.peers.insert(subscriber, key);
@@ -79,7 +98,7 @@ impl Room {
             joined: now.at,
             joined_instant: now.instant,
             version: 1,
-            announced: !permission.hidden,
+            announced: !permission.hidden && !query.watches,
             permission,
             grant,
             query,
@@ -95,8 +114,14 @@ impl Room {
             queued: Vec::new(),
             choices: HashMap::new(),
             subscribed: HashSet::new(),
+            quality: Known::default(),
+            withheld: HashSet::new(),
+            audience: Audience::default(),
             pace: Pace::new(DATA_PACE, now.instant),
             last_sequence: 0,
+            nonces: VecDeque::new(),
+            hears_data: false,
+            on_resume: OnResume::default(),
             words: Words::default(),
         };
         self.members.insert(key, member);
@@ -123,13 +148,16 @@ impl Room {
             participant: Some(info::participant(member)),
             other_participants: others.map(|(_, other)| info::participant(other)).collect(),
             server_version: messages::SERVER_VERSION.to_owned(),
-            ice_servers: messages::ice_servers(&self.surroundings.ice_servers),
-            subscriber_primary: true,
+            ice_servers: messages::ice_servers(
+                &self.surroundings.ice_servers.offered(&member.identity, now.at),
+            ),
+            subscriber_primary: !member.query.single,
             ping_timeout: messages::PING_TIMEOUT_SECONDS,
             ping_interval: messages::PING_EVERY_SECONDS,
             server_info: Some(messages::server_info(&self.surroundings.node_id)),
             enabled_publish_codecs: messages::codecs(&info::PUBLISH_CODECS),
             fast_publish: member.permission.publish(),
+            sif_trailer: self.sif_trailer(),
             ..proto::JoinResponse::default()
         };
         member.send(Message::Join(join));
@@ -140,11 +168,14 @@ impl Room {
     pub(super) fn refresh_token(&mut self, now: Moment, key: MemberKey) {
         let Some(member) = self.members.get_mut(&key) else { return };
         member.token_due = now.instant.checked_add(TOKEN_EVERY).unwrap_or(now.instant);
+        let attributes = member.attributes.iter().map(|(name, value)| name.len().saturating_add(value.len()));
+        let described = attributes.fold(member.metadata.len(), usize::saturating_add);
+        let short = described <= TOKEN_DESCRIPTION_BYTES_MAX;
         let bearer = Bearer {
             identity: member.identity.clone(),
             name: member.name.clone(),
-            metadata: member.metadata.clone(),
-            attributes: member.attributes.clone(),
+            metadata: if short { member.metadata.clone() } else { String::new() },
+            attributes: if short { member.attributes.clone() } else { BTreeMap::new() },
             grant: member.permission.to_claim(&self.name),
         };
         if let Some(token) = self.surroundings.tokens.mint(&bearer, now.at) {

@@ -15,7 +15,7 @@ struct CandidateInit {
 }
 
 impl Room {
-    /// An offer for the publisher, which is opened by it if need be.
+    /// An offer for the publisher (or the only connection), which is opened by it if need be.
     pub(super) fn publisher_offer(&mut self, key: MemberKey, offer: proto::SessionDescription) {
         let Some(peer) = self.open_publisher(key) else { return };
         self.control(Control::AcceptOffer { peer, offer_id: offer.id, sdp: offer.sdp });
@@ -25,7 +25,7 @@ impl Room {
         }
     }
 
-    /// The publisher's PeerConnection, made at its first use.
+    /// The publisher's PeerConnection, made at its first use. In the single layout it is there already.
     pub(super) fn open_publisher(&mut self, key: MemberKey) -> Option<PeerKey> {
         let peer = PeerKey(self.next_key());
         let room = self.key;
@@ -33,17 +33,21 @@ impl Room {
         if let Some(open) = member.publisher {
             return Some(open);
         }
+        if member.query.single {
+            member.publisher = Some(member.subscriber);
+            return member.publisher;
+        }
         member.publisher = Some(peer);
         let ice = if member.query.full_ice { IceMode::Full } else { IceMode::Lite };
         self.peers.insert(peer, key);
-        let options = PeerOptions { ice, feedback: FeedbackProfile::Stage };
+        let options = PeerOptions { ice, feedback: FeedbackProfile::Stage, may_pause: false };
         self.control(Control::OpenPeer { peer, room, role: PeerRole::Publisher, options });
         Some(peer)
     }
 
-    /// The client's answer to our offer.
+    /// The client's answer to our offer. In the single layout we never make one.
     pub(super) fn subscriber_answer(&mut self, key: MemberKey, answer: proto::SessionDescription) {
-        if let Some(peer) = self.members.get(&key).map(|member| member.subscriber) {
+        if let Some(peer) = self.offered_by_us(key) {
             self.control(Control::AcceptAnswer { peer, offer_id: answer.id, sdp: answer.sdp });
         }
     }
@@ -56,8 +60,8 @@ impl Room {
         }
         let Some(member) = self.members.get_mut(&key) else { return };
         let peer = match SignalTarget::try_from(trickle.target) {
-            Ok(SignalTarget::Subscriber) => Some(member.subscriber),
-            Ok(SignalTarget::Publisher) => member.publisher,
+            Ok(SignalTarget::Subscriber) if !member.query.single => Some(member.subscriber),
+            Ok(SignalTarget::Subscriber | SignalTarget::Publisher) => member.publisher,
             Err(_) => return,
         };
         match peer {
@@ -71,8 +75,13 @@ impl Room {
 
     /// Makes the subscriber's offer now.
     pub(super) fn negotiate(&mut self, key: MemberKey) {
-        if let Some(peer) = self.members.get(&key).map(|member| member.subscriber) {
+        if let Some(peer) = self.offered_by_us(key) {
             self.control(Control::Negotiate { peer });
         }
+    }
+
+    /// The connection for which we make the offers, in the dual layout.
+    pub(super) fn offered_by_us(&self, key: MemberKey) -> Option<PeerKey> {
+        self.members.get(&key).filter(|member| !member.query.single).map(|member| member.subscriber)
     }
 }

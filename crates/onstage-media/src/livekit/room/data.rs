@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use onstage_sfu::{Control, DataChannel, PeerKey};
 
-use super::{DATA_BYTES_PER_SECOND_MAX, DATA_MESSAGES_PER_SECOND_MAX, MemberKey, Room};
+use super::replay::{Addressees, Kept};
+use super::{DATA_BYTES_PER_SECOND_MAX, DATA_MESSAGES_PER_SECOND_MAX, Member, MemberKey, NONCES_MAX, Room};
 use crate::clock::Moment;
 use crate::livekit::packet::{Envelope, Sender};
 use crate::pace::PerSecond;
@@ -35,30 +36,56 @@ impl Room {
             }
             member.last_sequence = packet.sequence;
         }
-        if !packet.may_be_forwarded {
+        if !packet.may_be_forwarded || packet.nonce.is_some_and(|nonce| !is_new(member, nonce)) {
             return;
         }
-        let sender =
-            Sender { sid: &member.sid, identity: &member.identity, lossy: channel == DataChannel::Lossy };
-        let contents: Arc<[u8]> = packet.signed(&sender).into();
-        let peers = self.receivers(key, &packet);
+        // Who is hidden speaks without a name.
+        let (sid, identity) =
+            if member.announced { (member.sid.as_str(), member.identity.as_str()) } else { ("", "") };
+        let lossy = channel == DataChannel::Lossy;
+        let contents: Arc<[u8]> = packet.signed(&Sender { sid, identity, lossy }).into();
+        let to = Addressees { identities: owned(&packet.identities), sids: owned(&packet.sids) };
+        let kept = Kept {
+            from: key,
+            from_sid: sid.to_owned(),
+            sequence: packet.sequence,
+            to,
+            contents: Arc::clone(&contents),
+            at: now.instant,
+        };
+        let peers = self.receivers(key, &kept.to);
+        // Receivers know a packet again by its sender's name and number; without both it is not said twice.
+        if channel == DataChannel::Reliable && kept.sequence > 0 && !kept.from_sid.is_empty() {
+            self.replay.keep(kept);
+        }
         if !peers.is_empty() {
             self.control(Control::SendData { peers, channel, contents });
         }
     }
 
     /// Those who are named, or everybody but the sender.
-    fn receivers(&self, from: MemberKey, packet: &Envelope<'_>) -> Vec<PeerKey> {
-        let everybody = packet.identities.is_empty() && packet.sids.is_empty();
+    fn receivers(&self, from: MemberKey, to: &Addressees) -> Vec<PeerKey> {
         self.members
             .iter()
             .filter(|(key, member)| **key != from && member.was_active && member.permission.subscribe)
-            .filter(|(_, member)| {
-                everybody
-                    || packet.identities.contains(&member.identity.as_str())
-                    || packet.sids.contains(&member.sid.as_str())
-            })
+            .filter(|(_, member)| to.include(member))
             .map(|(_, member)| member.subscriber)
             .collect()
     }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Whether a packet of this name was not seen yet.
+fn is_new(member: &mut Member, nonce: &[u8]) -> bool {
+    if member.nonces.iter().any(|known| known.as_ref() == nonce) {
+        return false;
+    }
+    if member.nonces.len() >= NONCES_MAX {
+        member.nonces.pop_front();
+    }
+    member.nonces.push_back(nonce.into());
+    true
 }

@@ -30,6 +30,7 @@ impl Room {
         if let Some(user) = member.user.filter(|user| self.told_connected.remove(user)) {
             self.fact(now, Some(user), Seen::Lost);
         }
+        self.tell_left(now, &member, reason);
         if member.announced {
             self.send_to_all(&messages::update(vec![info::departed(&member, reason)]));
         }
@@ -38,6 +39,7 @@ impl Room {
     /// The same identity joins again: the old one goes without being announced as gone, and the person is not lost.
     pub(super) fn replace(&mut self, now: Moment, key: MemberKey) {
         let Some(member) = self.unseat(now, key) else { return };
+        self.tell_left(now, &member, proto::DisconnectReason::DuplicateIdentity);
         if let Some(out) = member.outgoing() {
             out.send(messages::leave(proto::DisconnectReason::DuplicateIdentity, Action::Disconnect));
             out.close();
@@ -60,7 +62,7 @@ impl Room {
             self.connections.remove(connection);
         }
         self.loudness.remove(&key);
-        for peer in std::iter::once(member.subscriber).chain(member.publisher) {
+        for peer in member.peers() {
             self.peers.remove(&peer);
             self.control(Control::ClosePeer { peer });
         }

@@ -6,7 +6,9 @@ use livekit_protocol::request_response::{Reason, Request};
 use livekit_protocol::signal_request::Message as Asked;
 use livekit_protocol::signal_response::Message;
 use livekit_protocol::simulate_scenario::Scenario;
+use onstage_sfu::Control;
 
+use super::member::OnResume;
 use super::{ConnectionId, MemberKey, Room};
 use crate::clock::Moment;
 use crate::livekit::messages;
@@ -36,18 +38,16 @@ impl Room {
                 key,
                 Message::PongResp(proto::Pong { last_ping_timestamp: ping.timestamp, timestamp: now.at.0 }),
             ),
-            Asked::UpdateMetadata(update) => {
-                self.refuse(key, update.request_id, Request::UpdateMetadata(update))
-            }
+            Asked::UpdateMetadata(update) => self.update_metadata(now, key, update),
+            Asked::SubscriptionPermission(permission) => self.set_audience(key, permission),
             Asked::PublishDataTrackRequest(request) => {
                 self.refuse(key, 0, Request::PublishDataTrack(request))
             }
             Asked::UnpublishDataTrackRequest(request) => {
                 self.refuse(key, 0, Request::UnpublishDataTrack(request))
             }
-            // Who may receive a person's tracks is not the person's to say; the rest needs no answer.
-            Asked::SubscriptionPermission(_)
-            | Asked::UpdateLayers(_)
+            // Deprecated, or about data tracks and blobs, which are not served: nobody waits for an answer.
+            Asked::UpdateLayers(_)
             | Asked::UpdateDataSubscription(_)
             | Asked::StoreDataBlobRequest(_)
             | Asked::GetDataBlobRequest(_) => {}
@@ -71,6 +71,17 @@ impl Room {
             Some(Scenario::NodeFailure(true)) => {
                 self.remove(now, key, proto::DisconnectReason::ClientInitiated, Action::Disconnect);
             }
+            Some(Scenario::DisconnectSignalOnResume(true)) => self.spoil_resume(key, OnResume::CutShort),
+            Some(Scenario::DisconnectSignalOnResumeNoMessages(true)) => {
+                self.spoil_resume(key, OnResume::Unanswered);
+            }
+            Some(Scenario::SubscriberBandwidth(limit)) => {
+                let bits_per_second_max = u64::try_from(limit).ok().filter(|limit| *limit > 0);
+                if let Some(peer) = self.members.get(&key).map(|member| member.subscriber) {
+                    self.control(Control::LimitPeer { peer, bits_per_second_max });
+                }
+            }
+            // One node, and clients find the way that works by themselves: there is nothing to migrate or switch to.
             Some(
                 Scenario::ServerLeave(false)
                 | Scenario::LeaveRequestFullReconnect(false)
@@ -78,11 +89,16 @@ impl Room {
                 | Scenario::SpeakerUpdate(_)
                 | Scenario::Migration(_)
                 | Scenario::SwitchCandidateProtocol(_)
-                | Scenario::SubscriberBandwidth(_)
-                | Scenario::DisconnectSignalOnResume(_)
-                | Scenario::DisconnectSignalOnResumeNoMessages(_),
+                | Scenario::DisconnectSignalOnResume(false)
+                | Scenario::DisconnectSignalOnResumeNoMessages(false),
             )
             | None => {}
+        }
+    }
+
+    fn spoil_resume(&mut self, key: MemberKey, how: OnResume) {
+        if let Some(member) = self.members.get_mut(&key) {
+            member.on_resume = how;
         }
     }
 }

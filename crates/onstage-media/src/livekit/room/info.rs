@@ -2,11 +2,13 @@
 
 use livekit_protocol as proto;
 
+use super::track::Track;
 use super::{Member, Room, TrackKey};
 use crate::livekit::messages;
 
 /// The codecs that clients may publish.
-pub(super) const PUBLISH_CODECS: [&str; 2] = ["video/VP8", "audio/opus"];
+pub(super) const PUBLISH_CODECS: [&str; 6] =
+    ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"];
 
 /// A participant with the tracks that others may know.
 pub(super) fn participant(member: &Member) -> proto::ParticipantInfo {
@@ -34,6 +36,7 @@ pub(super) fn participant(member: &Member) -> proto::ParticipantInfo {
         is_publisher: member.tracks.iter().any(|track| track.published),
         attributes: member.attributes.clone().into_iter().collect(),
         client_protocol: member.query.client_protocol,
+        capabilities: member.query.capabilities.clone(),
         ..proto::ParticipantInfo::default()
     }
 }
@@ -55,16 +58,26 @@ impl Room {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let publishing =
             self.members.values().filter(|member| member.tracks.iter().any(|track| track.published));
-        proto::Room {
+        let mut room = proto::Room {
             sid: self.sid.clone(),
             name: self.name.clone(),
+            metadata: self.metadata.clone(),
             creation_time: self.created.0.div_euclid(1_000),
             creation_time_ms: self.created.0,
             enabled_codecs: messages::codecs(&PUBLISH_CODECS),
             num_participants: count(self.members.len()),
             num_publishers: count(publishing.count()),
             ..proto::Room::default()
-        }
+        };
+        self.dress(&mut room);
+        room
+    }
+
+    /// Marks frames that a server puts into an encrypted picture. We put none, but clients of encrypted rooms ask for it.
+    pub(super) fn sif_trailer(&self) -> Vec<u8> {
+        let encrypted = |track: &Track| track.info.encryption != i32::from(proto::encryption::Type::None);
+        let is_encrypted = self.members.values().flat_map(|member| &member.tracks).any(encrypted);
+        if is_encrypted { self.sid.as_bytes().to_vec() } else { Vec::new() }
     }
 
     /// The sid of a live track.

@@ -1,6 +1,6 @@
-//! One participant of a room: its socket, its two PeerConnections, its tracks and subscriptions.
+//! One participant of a room: its socket, its PeerConnections, its tracks and subscriptions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
 use livekit_protocol as proto;
@@ -9,6 +9,8 @@ use onstage_domain::{At, UserId};
 use onstage_sfu::{PeerKey, TrackKey};
 
 use super::ConnectionId;
+use super::audience::Audience;
+use super::quality::Known;
 use super::track::Track;
 use crate::livekit::outgoing::Outgoing;
 use crate::livekit::permission::Permission;
@@ -44,6 +46,18 @@ impl Words {
     }
 }
 
+/// How a resume goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum OnResume {
+    /// As it should.
+    #[default]
+    Served,
+    /// The socket closes after the first word.
+    CutShort,
+    /// The socket closes without a word.
+    Unanswered,
+}
+
 /// A participant.
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -67,15 +81,28 @@ pub(crate) struct Member {
     pub(crate) socket_lost: Option<Instant>,
     pub(crate) media_lost: Option<Instant>,
     pub(crate) token_due: Instant,
+    /// What is received comes by this connection; in the single layout it is the only one.
     pub(crate) subscriber: PeerKey,
+    /// What is sent goes by this one, once there was an offer or a track for it.
     pub(crate) publisher: Option<PeerKey>,
     pub(crate) early_candidates: Vec<String>,
     pub(crate) tracks: Vec<Track>,
     pub(crate) queued: Vec<proto::AddTrackRequest>,
     pub(crate) choices: HashMap<String, bool>,
     pub(crate) subscribed: HashSet<TrackKey>,
+    pub(crate) quality: Known,
+    /// Wanted tracks whose owners do not let them be received; this participant was told so.
+    pub(crate) withheld: HashSet<TrackKey>,
+    /// Who may receive this participant's tracks.
+    pub(crate) audience: Audience,
     pub(crate) pace: Pace,
     pub(crate) last_sequence: u32,
+    /// Names of the last packets that carried one.
+    pub(crate) nonces: VecDeque<Box<[u8]>>,
+    /// Messages reach this participant.
+    pub(crate) hears_data: bool,
+    /// What a test suite asked for, for its next resume.
+    pub(crate) on_resume: OnResume,
     pub(crate) words: Words,
 }
 
@@ -102,6 +129,12 @@ impl Member {
 
     pub(crate) fn track_by_key(&mut self, key: TrackKey) -> Option<&mut Track> {
         self.tracks.iter_mut().find(|track| track.key == key)
+    }
+
+    /// Its connections, each once.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = PeerKey> + use<> {
+        let subscriber = self.subscriber;
+        std::iter::once(subscriber).chain(self.publisher.filter(move |peer| *peer != subscriber))
     }
 
     /// Whether this participant wants a track of that sid.

@@ -1,9 +1,12 @@
 //! One room: who is in it, what they publish and receive. Told by `handle`, it answers with messages, instructions and facts.
 
+mod api;
 mod arrive;
 mod ask;
+mod audience;
 mod data;
 mod depart;
+mod describe;
 mod hear;
 mod info;
 mod limits;
@@ -12,8 +15,11 @@ mod mute;
 mod notice;
 mod order;
 mod publish;
+mod quality;
+mod replay;
 mod resume;
 mod subscribe;
+mod tell;
 mod tick;
 mod track;
 
@@ -21,19 +27,24 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use livekit_protocol::signal_request;
-use onstage_domain::media::{IceServer, MediaFact, Seen};
+use livekit_protocol::{WebhookEvent, signal_request};
+use onstage_domain::media::{MediaFact, Seen};
 use onstage_domain::{At, SessionId, UserId};
 use onstage_sfu::{Control, Notice, PeerKey, RoomKey, TrackKey};
 
+use self::api::ApiState;
+pub(crate) use self::api::{RoomAnswer, RoomAsk, RoomCall, RoomRefusal};
 pub(crate) use self::limits::*;
 pub(crate) use self::member::{Member, MemberKey};
+use self::replay::Replay;
 use self::tick::Counts;
+pub(crate) use self::track::{held_by_host, held_by_self, media_of, source_of};
 use super::messages;
 use super::outgoing::Outgoing;
-use super::query::JoinQuery;
+use super::query::{JoinQuery, Opening};
 use super::tokens::{Bearer, Tokens};
 use crate::clock::{Dice, Moment, sid};
+use crate::ice::IceServers;
 use crate::net::About;
 use crate::orders::Person;
 
@@ -48,6 +59,7 @@ pub(crate) struct Arrival {
     pub(crate) outgoing: Outgoing,
     pub(crate) bearer: Bearer,
     pub(crate) query: JoinQuery,
+    pub(crate) opening: Opening,
 }
 
 /// What a room is told.
@@ -63,6 +75,8 @@ pub(crate) enum RoomInput {
     Notice(Notice),
     /// The shard refused something.
     Refused(About),
+    /// A server asks something, or wants something done.
+    Called(RoomCall),
     /// What one person may do now.
     Person(UserId, Person),
     /// A second has passed.
@@ -83,13 +97,14 @@ pub(crate) enum Ending {
 pub(crate) struct Effects {
     pub(crate) controls: Vec<Control>,
     pub(crate) facts: Vec<MediaFact>,
+    pub(crate) webhooks: Vec<WebhookEvent>,
 }
 
 /// What all rooms share.
 #[derive(Debug)]
 pub(crate) struct Surroundings {
     pub(crate) tokens: Tokens,
-    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) ice_servers: IceServers,
     pub(crate) node_id: String,
 }
 
@@ -99,6 +114,7 @@ pub(crate) struct Room {
     session: Option<SessionId>,
     sid: String,
     name: String,
+    metadata: String,
     created: At,
     people: HashMap<UserId, Person>,
     members: BTreeMap<MemberKey, Member>,
@@ -109,8 +125,11 @@ pub(crate) struct Room {
     loudness: HashMap<MemberKey, u8>,
     told_connected: HashSet<UserId>,
     serial: u64,
+    api: ApiState,
+    is_watched: bool,
     empty_since: Option<std::time::Instant>,
     counts: Counts,
+    replay: Replay,
     surroundings: Arc<Surroundings>,
     dice: Box<dyn Dice>,
     effects: Effects,
@@ -127,7 +146,7 @@ pub(crate) struct RoomSeed {
 }
 
 /// Bits of a key that count within the room; the rest name the room.
-const SERIAL_BITS: u32 = 28;
+pub(crate) const SERIAL_BITS: u32 = 28;
 
 /// The room that a peer's or track's key belongs to.
 pub(crate) fn room_of(key: u64) -> RoomKey {
@@ -143,6 +162,7 @@ impl Room {
             session: seed.session,
             sid: sid(dice.as_mut(), "RM_"),
             name: seed.name,
+            metadata: String::new(),
             created: now.at,
             people: seed.people,
             members: BTreeMap::new(),
@@ -153,8 +173,11 @@ impl Room {
             loudness: HashMap::new(),
             told_connected: HashSet::new(),
             serial: 0,
+            api: ApiState::default(),
+            is_watched: false,
             empty_since: Some(now.instant),
             counts: Counts::none(now.instant),
+            replay: Replay::default(),
             surroundings: seed.surroundings,
             dice,
             effects: Effects::default(),
@@ -176,9 +199,11 @@ impl Room {
             RoomInput::Gone(connection) => self.socket_gone(now, connection),
             RoomInput::Notice(notice) => self.notice(now, notice),
             RoomInput::Refused(about) => self.refused(now, about),
+            RoomInput::Called(call) => self.called(now, call),
             RoomInput::Person(user, person) => self.person_ordered(now, user, person),
             RoomInput::Tick => self.tick(now),
         }
+        self.api.was_entered |= !self.members.is_empty();
         self.empty_since = match (self.members.is_empty(), self.empty_since) {
             (false, _) => None,
             (true, None) => Some(now.instant),
@@ -199,7 +224,7 @@ impl Room {
     /// A room without a session that nobody needs any more.
     pub(crate) fn is_abandoned(&self, now: Moment) -> bool {
         let empty_for = self.empty_since.map(|since| now.instant.saturating_duration_since(since));
-        self.session.is_none() && empty_for.is_some_and(|time| time >= EMPTY_ROOM_STAYS)
+        self.session.is_none() && empty_for.is_some_and(|time| time >= self.stays_empty())
     }
 
     fn control(&mut self, control: Control) {

@@ -24,7 +24,10 @@ impl Room {
             return self.remind_mute(now, key, &mute.sid);
         }
         track.client_muted = mute.muted;
-        let source = track.source;
+        let (source, track) = (track.source, track.key);
+        if !mute.muted {
+            self.api.person_unmuted(track);
+        }
         self.self_muted(now, key, source, mute.muted);
         self.move_gates(key);
     }
@@ -53,7 +56,7 @@ impl Room {
     }
 
     /// Tells the stage when the person's word differs from what it knows, or will know once it has answered.
-    fn self_muted(&mut self, now: Moment, key: MemberKey, source: TrackSource, muted: bool) {
+    pub(super) fn self_muted(&mut self, now: Moment, key: MemberKey, source: TrackSource, muted: bool) {
         let Some(media) = media_of(source) else { return };
         let Some(member) = self.members.get_mut(&key) else { return };
         let ordered = self_muted(&member.grant, media);

@@ -39,12 +39,20 @@ impl Room {
             }
             Notice::Speakers { speakers, .. } => self.speakers(now, &speakers),
             Notice::LayersWanted { track, best } => self.layers_wanted(track, best),
-            Notice::SectionsNeeded { .. }
-            | Notice::Starved { .. }
-            | Notice::Quality { .. }
-            | Notice::TrackStarted { .. }
-            | Notice::DataOpen { .. }
-            | Notice::DataDropped { .. } => {}
+            Notice::SectionsNeeded { peer, audios, videos } => {
+                let missing = proto::MediaSectionsRequirement { num_audios: audios, num_videos: videos };
+                self.tell_peer(peer, Message::MediaSectionsRequirement(missing));
+            }
+            Notice::Unplayable { peer, track, .. } => self.unplayable(peer, track),
+            Notice::DataOpen { peer } => self.data_open(now, peer),
+            Notice::Starved { peer, track, is_starved } => {
+                let state = if is_starved { proto::StreamState::Paused } else { proto::StreamState::Active };
+                self.tell_stream_state(peer, track, state);
+            }
+            Notice::Quality { peer, quality, score_tenths } => {
+                self.quality(now, (peer, quality, score_tenths));
+            }
+            Notice::TrackStarted { .. } | Notice::DataDropped { .. } => {}
         }
     }
 
@@ -71,10 +79,11 @@ impl Room {
             self.fact(now, Some(user), Seen::Connected);
         }
         if first {
+            self.tell_joined(now, key);
             self.announce(key);
             self.tell_speakers(key);
         }
-        self.tell_quality(now, key, proto::ConnectionQuality::Excellent);
+        self.quality_begins(now, key);
     }
 
     fn peer_disconnected(&mut self, now: Moment, peer: PeerKey) {
@@ -86,7 +95,7 @@ impl Room {
         if let Some(user) = member.user.filter(|user| self.told_connected.remove(user)) {
             self.fact(now, Some(user), Seen::Lost);
         }
-        self.tell_quality(now, key, proto::ConnectionQuality::Lost);
+        self.quality_is_lost(now, key);
     }
 
     /// A connection ended by itself: the client makes everything anew.
@@ -102,7 +111,10 @@ impl Room {
                 (proto::DisconnectReason::StateMismatch, Action::Reconnect)
             }
         };
-        let is_publisher = self.members.get(&key).is_some_and(|member| member.publisher == Some(peer));
+        let is_publisher = self
+            .members
+            .get(&key)
+            .is_some_and(|member| member.publisher == Some(peer) && member.subscriber != peer);
         let was_quiet = self.members.get(&key).is_some_and(|member| member.tracks.is_empty());
         if is_publisher && was_quiet {
             // Nothing was sent by it; the next offer opens another one.
@@ -178,28 +190,6 @@ impl Room {
         if !speakers.is_empty() {
             self.send_to(key, Message::SpeakersChanged(proto::SpeakersChanged { speakers }));
         }
-    }
-
-    /// Connected is excellent, silent is lost; what lies between is not measured. Nobody is told of their own loss:
-    /// livekit-client would start anew while ICE is still coming back.
-    fn tell_quality(&mut self, now: Moment, key: MemberKey, quality: proto::ConnectionQuality) {
-        let Some(member) = self.members.get(&key) else { return };
-        let lost = quality == proto::ConnectionQuality::Lost;
-        let score = if lost { 1.0 } else { 4.5 };
-        let info = proto::ConnectionQualityInfo {
-            participant_sid: member.sid.clone(),
-            quality: quality.into(),
-            score,
-        };
-        let message =
-            encode(Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] }));
-        let others = self.members.iter().filter(|(other, _)| **other != key && member.announced);
-        others.filter_map(|(_, other)| other.outgoing()).for_each(|out| out.send_encoded(message.clone()));
-        if let Some(own) = member.outgoing().filter(|_| !lost) {
-            own.send_encoded(message);
-        }
-        let user = member.user;
-        self.fact(now, user, Seen::Quality { score: if lost { 3 } else { 2 } });
     }
 }
 

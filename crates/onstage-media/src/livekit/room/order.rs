@@ -29,7 +29,7 @@ impl Room {
         let before = std::mem::replace(&mut member.grant, grant);
         let permission = Permission::ordered(&grant);
         let changed = std::mem::replace(&mut member.permission, permission) != permission;
-        member.announced |= !permission.hidden;
+        member.announced |= !permission.hidden && !member.query.watches;
         self.withdraw_forbidden(now, key);
         self.answer_self_mutes(key);
         self.tell_mutes(now, key, before);
@@ -41,7 +41,7 @@ impl Room {
     }
 
     /// Ends every track that the permission no longer covers.
-    fn withdraw_forbidden(&mut self, now: Moment, key: MemberKey) {
+    pub(super) fn withdraw_forbidden(&mut self, now: Moment, key: MemberKey) {
         let Some(member) = self.members.get(&key) else { return };
         let forbidden: Vec<(TrackKey, String)> = member
             .tracks

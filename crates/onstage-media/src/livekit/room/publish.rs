@@ -5,12 +5,13 @@ use livekit_protocol::request_response::{Reason, Request};
 use livekit_protocol::signal_response::Message;
 use onstage_domain::media::Seen;
 use onstage_sfu::{
-    Control, LayerSize, MediaKind, NegotiatedTrack, Quality, SoundOptions, TrackDescription, TrackKey,
+    Codec, Control, LayerSize, MediaKind, NegotiatedTrack, Quality, SoundOptions, TrackDescription, TrackKey,
     TrackSource,
 };
 
+use super::info::PUBLISH_CODECS;
 use super::track::{Track, held_by_host, source_of};
-use super::{LAYERS_MAX, MemberKey, QUEUED_TRACKS_MAX, Room, TRACKS_MAX};
+use super::{LAYERS_MAX, MemberKey, QUEUED_TRACKS_MAX, Room, STREAM_BYTES_MAX, TRACKS_MAX};
 use crate::clock::{Moment, sid};
 use crate::livekit::messages;
 
@@ -77,8 +78,8 @@ impl Room {
         let description = TrackDescription {
             cid: request.cid.clone(),
             source,
-            codec: None,
-            sound: SoundOptions::default(),
+            codec: announced_codec(request),
+            sound: sound_options(request),
             layers: layer_sizes(&info),
             // The track's own name: a browser keeps the first track id of an m-line that is used again, so the
             // stream part is where clients find which track it carries now.
@@ -127,6 +128,7 @@ impl Room {
         place(&mut track.info, &track.cid, negotiated);
         let (source, sid) = (track.source, track.sid().to_owned());
         self.fact(now, user, Seen::Published { source: source_of(source) });
+        self.tell_published(now, owner, key);
         self.announce(owner);
         if held_by_host(source, &grant) {
             self.send_to(owner, messages::mute(&sid, true));
@@ -160,6 +162,7 @@ impl Room {
         let user = member.user;
         if track.published {
             self.fact(now, user, Seen::Unpublished { source: source_of(track.source) });
+            self.tell_unpublished(now, owner, track.info);
             self.announce(owner);
         }
     }
@@ -242,12 +245,19 @@ fn read_source(request: &proto::AddTrackRequest) -> Option<TrackSource> {
 fn build_info(request: &proto::AddTrackRequest, source: TrackSource, sid: String) -> proto::TrackInfo {
     let video = source.kind() == MediaKind::Video;
     let layers = if video { read_layers(request) } else { Vec::new() };
-    let mime_type = if video { "video/vp8" } else { "audio/opus" };
+    let mime_type = match announced_codec(request).filter(|_| video) {
+        Some(codec) => codec.mime_type().to_ascii_lowercase(),
+        None if video => "video/vp8".to_owned(),
+        None => "audio/opus".to_owned(),
+    };
+    let own_stream =
+        Some(&request.stream).filter(|stream| !stream.is_empty() && stream.len() <= STREAM_BYTES_MAX);
     let stream = match source {
         TrackSource::Camera | TrackSource::Microphone => "camera",
         TrackSource::Screen | TrackSource::ScreenAudio => "screen",
         TrackSource::OtherVideo | TrackSource::OtherAudio => sid.as_str(),
     };
+    let stream = own_stream.map_or(stream, String::as_str);
     #[expect(deprecated, reason = "clients still read the deprecated fields")]
     proto::TrackInfo {
         r#type: request.r#type,
@@ -258,22 +268,45 @@ fn build_info(request: &proto::AddTrackRequest, source: TrackSource, sid: String
         disable_dtx: request.disable_dtx,
         source: request.source,
         codecs: vec![proto::SimulcastCodecInfo {
-            mime_type: mime_type.to_owned(),
+            mime_type: mime_type.clone(),
             cid: request.cid.clone(),
             layers: layers.clone(),
             video_layer_mode: proto::video_layer::Mode::OneSpatialLayerPerStream.into(),
             ..proto::SimulcastCodecInfo::default()
         }],
         layers,
-        mime_type: mime_type.to_owned(),
+        mime_type,
         stereo: request.stereo,
-        disable_red: true,
+        disable_red: request.disable_red,
         encryption: request.encryption,
         stream: stream.to_owned(),
         backup_codec_policy: request.backup_codec_policy,
         audio_features: request.audio_features.iter().copied().take(16).collect(),
         sid,
         ..proto::TrackInfo::default()
+    }
+}
+
+/// The codec that a client says it will send first, if it is one of ours.
+fn announced_codec(request: &proto::AddTrackRequest) -> Option<Codec> {
+    let name = request.simulcast_codecs.first().map(|codec| codec.codec.to_ascii_lowercase())?;
+    let name = name.strip_prefix("video/").unwrap_or(&name);
+    [Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1]
+        .into_iter()
+        .filter(|codec| PUBLISH_CODECS.contains(&codec.mime_type()))
+        .find(|codec| codec.mime_type().to_ascii_lowercase().strip_prefix("video/") == Some(name))
+}
+
+/// What a sound may use: what the client did not refuse, by the old words or the new.
+fn sound_options(request: &proto::AddTrackRequest) -> SoundOptions {
+    use proto::AudioTrackFeature as Feature;
+    let has = |feature: Feature| request.audio_features.contains(&i32::from(feature));
+    #[expect(deprecated, reason = "older clients say it with the deprecated words")]
+    let (stereo, no_dtx) = (request.stereo, request.disable_dtx);
+    SoundOptions {
+        has_redundancy: !request.disable_red,
+        is_stereo: stereo || has(Feature::TfStereo),
+        has_dtx: !no_dtx && !has(Feature::TfNoDtx),
     }
 }
 

@@ -6,6 +6,7 @@ use livekit_protocol::signal_response::Message;
 use onstage_sfu::Control;
 
 use super::arrive::dismiss;
+use super::member::OnResume;
 use super::{Arrival, CHOICES_MAX, ConnectionId, Member, MemberKey, Room, UPDATE_BYTES_MAX, info};
 use crate::clock::Moment;
 use crate::livekit::messages;
@@ -14,21 +15,48 @@ use prost::Message as _;
 
 impl Room {
     /// Identity and sid must both be known: an old tab must not take over the session of a newer one.
-    pub(super) fn resume(&mut self, now: Moment, arrival: Arrival) {
+    pub(super) fn resume(&mut self, now: Moment, mut arrival: Arrival) {
         let known = self.identities.get(&arrival.bearer.identity).copied().filter(|key| {
-            self.members
-                .get(key)
-                .is_some_and(|member| member.was_active && member.sid == arrival.query.participant_sid)
+            self.members.get(key).is_some_and(|member| {
+                let same = member.sid == arrival.query.participant_sid;
+                member.was_active && same && member.query.single == arrival.query.single
+            })
         });
         let Some(key) = known else {
             return dismiss(&arrival.outgoing, proto::DisconnectReason::StateMismatch, Action::Reconnect);
         };
+        let mut opening = std::mem::take(&mut arrival.opening);
         self.attach(key, arrival);
+        if self.cut_short(now, key) {
+            return;
+        }
         self.welcome_back(now, key);
-        if let Some(member) = self.members.get(&key) {
-            let peer = member.subscriber;
+        if let Some(peer) = self.offered_by_us(key) {
             self.control(Control::RestartIce { peer });
         }
+        if let Some(state) = opening.sync_state.take() {
+            self.sync_state(now, key, state);
+        }
+        self.open(now, key, opening);
+    }
+
+    /// A test suite wants to see its client's next attempt.
+    fn cut_short(&mut self, now: Moment, key: MemberKey) -> bool {
+        let Some(member) = self.members.get_mut(&key) else { return false };
+        let how = std::mem::take(&mut member.on_resume);
+        if how == OnResume::CutShort {
+            self.welcome_back(now, key);
+        }
+        let ended = self.members.get_mut(&key).filter(|_| how != OnResume::Served);
+        let Some((connection, outgoing)) = ended.and_then(|member| member.connection.take()) else {
+            return false;
+        };
+        outgoing.close();
+        self.connections.remove(&connection);
+        if let Some(member) = self.members.get_mut(&key) {
+            member.socket_lost = Some(now.instant);
+        }
+        true
     }
 
     /// The new socket takes the place of the old one, which is closed if it is still there.
@@ -47,7 +75,9 @@ impl Room {
     fn welcome_back(&mut self, now: Moment, key: MemberKey) {
         let Some(member) = self.members.get(&key) else { return };
         member.send(Message::Reconnect(proto::ReconnectResponse {
-            ice_servers: messages::ice_servers(&self.surroundings.ice_servers),
+            ice_servers: messages::ice_servers(
+                &self.surroundings.ice_servers.offered(&member.identity, now.at),
+            ),
             client_configuration: None,
             server_info: Some(messages::server_info(&self.surroundings.node_id)),
             last_message_seq: member.last_sequence,
@@ -86,11 +116,14 @@ impl Room {
         // With auto-subscribe the list holds what was *un*subscribed; otherwise what was subscribed.
         let subscribe = !member.query.auto_subscribe;
         if let Some(subscription) = state.subscription {
-            for sid in subscription.track_sids.into_iter().take(CHOICES_MAX) {
+            let by_participant =
+                subscription.participant_tracks.into_iter().flat_map(|tracks| tracks.track_sids);
+            for sid in subscription.track_sids.into_iter().chain(by_participant).take(CHOICES_MAX) {
                 member.choices.insert(sid, subscribe);
             }
         }
         self.subscribe_to_all(key);
+        self.replay_missed(now, key, &state.datachannel_receive_states);
         for sid in state.track_sids_disabled {
             self.wish_nothing(key, &sid);
         }

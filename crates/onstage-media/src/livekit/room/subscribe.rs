@@ -34,12 +34,19 @@ impl Room {
     }
 
     fn reconcile(&mut self, key: MemberKey, track: TrackKey, (sid, owner_sid): (&str, &str)) {
+        let allowed = self.may_receive(key, track, sid);
         let Some(member) = self.members.get_mut(&key) else { return };
         let peer = member.subscriber;
-        match (member.wants(sid), member.subscribed.contains(&track)) {
+        let wanted = member.wants(sid);
+        if wanted && !allowed && member.withheld.insert(track) {
+            member.send(messages::subscription_permission(owner_sid, sid, false));
+        } else if allowed {
+            member.withheld.remove(&track);
+        }
+        match (wanted && allowed, member.subscribed.contains(&track)) {
             (true, false) => {
                 member.subscribed.insert(track);
-                member.send(messages::subscription_permission(owner_sid, sid));
+                member.send(messages::subscription_permission(owner_sid, sid, true));
                 let adaptive = member.query.adaptive_stream;
                 self.control(Control::Subscribe { peer, track });
                 if adaptive {
@@ -97,7 +104,7 @@ impl Room {
 
     /// The subscriber answered an offer with this track; its publisher hears of the first.
     pub(super) fn subscribed(&mut self, peer: PeerKey, track: TrackKey) {
-        self.tell_stream_state(peer, track);
+        self.tell_stream_state(peer, track, proto::StreamState::Active);
         let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get_mut(owner)) else {
             return;
         };
@@ -109,8 +116,8 @@ impl Room {
         }
     }
 
-    /// A picture begins to flow.
-    fn tell_stream_state(&self, peer: PeerKey, track: TrackKey) {
+    /// A picture begins to flow, or is held back.
+    pub(super) fn tell_stream_state(&self, peer: PeerKey, track: TrackKey, state: proto::StreamState) {
         let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get(owner)) else { return };
         let video =
             owner.tracks.iter().find(|known| known.key == track && known.source.kind() == MediaKind::Video);
@@ -118,11 +125,21 @@ impl Room {
             let state = proto::StreamStateInfo {
                 participant_sid: owner.sid.clone(),
                 track_sid: video.sid().to_owned(),
-                state: proto::StreamState::Active.into(),
+                state: state.into(),
             };
             let update = proto::StreamStateUpdate { stream_states: vec![state] };
             self.send_to(*key, proto::signal_response::Message::StreamStateUpdate(update));
         }
+    }
+
+    /// A client knows no codec in which a track comes.
+    pub(super) fn unplayable(&self, peer: PeerKey, track: TrackKey) {
+        let Some(key) = self.peers.get(&peer) else { return };
+        let Some(owner) = self.owners.get(&track).and_then(|owner| self.members.get(owner)) else { return };
+        let Some(known) = owner.tracks.iter().find(|known| known.key == track) else { return };
+        let err = proto::SubscriptionError::SeCodecUnsupported.into();
+        let response = proto::SubscriptionResponse { track_sid: known.sid().to_owned(), err };
+        self.send_to(*key, proto::signal_response::Message::SubscriptionResponse(response));
     }
 
     /// Nobody can be subscribed to a track that is gone.
@@ -130,6 +147,7 @@ impl Room {
         self.owners.remove(&track);
         for member in self.members.values_mut() {
             member.subscribed.remove(&track);
+            member.withheld.remove(&track);
         }
     }
 
@@ -146,11 +164,12 @@ impl Room {
                 enabled: best.is_some_and(|best| single || quality <= best),
             })
             .collect();
+        let codec = known.info.mime_type.split('/').next_back().unwrap_or_default();
         #[expect(deprecated, reason = "older clients read the list without codecs")]
         let update = proto::SubscribedQualityUpdate {
             track_sid: known.sid().to_owned(),
             subscribed_qualities: qualities.clone(),
-            subscribed_codecs: vec![proto::SubscribedCodec { codec: "vp8".to_owned(), qualities }],
+            subscribed_codecs: vec![proto::SubscribedCodec { codec: codec.to_ascii_lowercase(), qualities }],
         };
         owner.send(proto::signal_response::Message::SubscribedQualityUpdate(update));
     }

@@ -10,11 +10,17 @@
 )]
 
 mod any_order;
+mod api;
 mod conformance;
+mod conversation;
 mod limits;
 mod mutes;
 mod people;
+mod quality;
+mod replay;
+mod single;
 mod tracks;
+mod words;
 
 use std::time::{Duration, Instant};
 
@@ -75,7 +81,11 @@ struct Stage {
     controls: Vec<Control>,
     facts: Vec<Seen>,
     told_facts: Vec<MediaFact>,
+    webhooks: Vec<WebhookEvent>,
     connections: u64,
+    /// Whether tokens let people describe themselves.
+    may_describe: bool,
+    may_publish: bool,
 }
 
 impl Stage {
@@ -83,7 +93,7 @@ impl Stage {
     fn new(session: bool) -> Self {
         let surroundings = Surroundings {
             tokens: Tokens::new("key", "secret"),
-            ice_servers: Vec::new(),
+            ice_servers: crate::ice::IceServers::default(),
             node_id: "ND_test".into(),
         };
         let seed = RoomSeed {
@@ -101,7 +111,10 @@ impl Stage {
             controls: Vec::new(),
             facts: Vec::new(),
             told_facts: Vec::new(),
+            webhooks: Vec::new(),
             connections: 0,
+            may_describe: false,
+            may_publish: true,
         };
         stage.collect();
         stage
@@ -110,6 +123,7 @@ impl Stage {
     fn collect(&mut self) {
         let effects = self.room.take_effects();
         self.controls.extend(effects.controls);
+        self.webhooks.extend(effects.webhooks);
         self.facts.extend(effects.facts.iter().map(|fact| fact.seen.clone()));
         self.told_facts.extend(effects.facts);
     }
@@ -134,26 +148,54 @@ impl Stage {
     }
 
     fn knock(&mut self, identity: &str, query: &[(&str, &str)]) -> Client {
+        let pairs: HashMap<&str, &str> = query.iter().copied().collect();
+        let raw: RawQuery = serde_json::from_value(serde_json::to_value(pairs).unwrap()).unwrap();
+        self.arrive(identity, raw.read(""), Opening::default())
+    }
+
+    /// With one connection for both ways.
+    fn knock_single(&mut self, identity: &str, opening: Opening) -> Client {
+        let query = JoinQuery { single: true, auto_subscribe: true, ..JoinQuery::default() };
+        self.arrive(identity, query, opening)
+    }
+
+    fn arrive(&mut self, identity: &str, query: JoinQuery, opening: Opening) -> Client {
         self.connections += 1;
         let connection = ConnectionId(self.connections);
         let (outgoing, frames) = Outgoing::new();
-        let pairs: HashMap<&str, &str> = query.iter().copied().collect();
-        let raw: RawQuery = serde_json::from_value(serde_json::to_value(pairs).unwrap()).unwrap();
+        let can_update_own_metadata = self.may_describe.then_some(true);
         let bearer = Bearer {
             identity: identity.into(),
             name: identity.into(),
             metadata: String::new(),
             attributes: std::collections::BTreeMap::new(),
-            grant: VideoGrant { room_join: true, room: "show".into(), ..VideoGrant::default() },
+            grant: VideoGrant {
+                room_join: true,
+                room: "show".into(),
+                can_update_own_metadata,
+                can_publish: Some(self.may_publish),
+                can_publish_data: Some(true),
+                ..VideoGrant::default()
+            },
         };
-        let arrival = Arrival { connection, outgoing, bearer, query: raw.read("") };
+        let arrival = Arrival { connection, outgoing, bearer, query, opening };
         self.tell(RoomInput::Arrive(Box::new(arrival)));
         Client { connection, frames, sid: String::new() }
     }
 
     /// Joins and becomes active; what was told until then is read away.
     fn join(&mut self, identity: &str) -> Client {
-        let mut client = self.knock(identity, &[]);
+        let client = self.knock(identity, &[]);
+        self.connected(client)
+    }
+
+    /// The same with one connection.
+    fn join_single(&mut self, identity: &str) -> Client {
+        let client = self.knock_single(identity, Opening { offer: Some(offer(1)), ..Opening::default() });
+        self.connected(client)
+    }
+
+    fn connected(&mut self, mut client: Client) -> Client {
         let told = client.told();
         let Some(Told::Join(join)) = told.first() else { panic!("no join: {told:?}") };
         client.sid = join.participant.clone().unwrap().sid;
@@ -214,6 +256,10 @@ impl Stage {
         });
         last.unwrap_or(true)
     }
+}
+
+fn offer(id: u32) -> proto::SessionDescription {
+    proto::SessionDescription { r#type: "offer".into(), id, ..proto::SessionDescription::default() }
 }
 
 fn user(number: u128) -> UserId {
@@ -291,6 +337,8 @@ fn names(told: &[Told]) -> Vec<&'static str> {
             Told::SubscribedQualityUpdate(_) => "subscribed_quality_update",
             Told::Pong(_) => "pong",
             Told::PongResp(_) => "pong_resp",
+            Told::StreamStateUpdate(_) => "stream_state_update",
+            Told::MediaSectionsRequirement(_) => "media_sections_requirement",
             _ => "other",
         })
         .collect()

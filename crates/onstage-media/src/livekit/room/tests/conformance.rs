@@ -63,10 +63,14 @@ fn said(told: Vec<Told>, paths: &mut BTreeSet<String>) {
 /// A room with an ICE server, and its host.
 fn with_host(paths: &mut BTreeSet<String>) -> (Stage, Client) {
     let mut stage = Stage::new(true);
-    let ice = IceServer { urls: vec!["stun:ours".into()], username: None, credential: None };
+    let ours =
+        onstage_domain::media::IceServer { urls: vec!["stun:ours".into()], username: None, credential: None };
     let tokens = Tokens::new("key", "secret");
-    stage.room.surroundings =
-        Arc::new(Surroundings { tokens, ice_servers: vec![ice], node_id: "ND_test".into() });
+    stage.room.surroundings = Arc::new(Surroundings {
+        tokens,
+        ice_servers: crate::ice::IceServers::configured(vec![ours]),
+        node_id: "ND_test".into(),
+    });
     stage.order(user(1), true, ALL);
     let mut host = stage.knock(&user(1).to_string(), &[("client_protocol", "2")]);
     let told = host.told();

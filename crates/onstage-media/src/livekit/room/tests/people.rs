@@ -17,7 +17,11 @@ fn a_join_says_everything_a_client_needs_first() {
     assert_eq!((join.ping_timeout, join.ping_interval, join.server_version.as_str()), (15, 5, "1.13.5"));
     assert_eq!(join.server_info.as_ref().unwrap().protocol, 17);
     let mimes: Vec<_> = join.enabled_publish_codecs.iter().map(|codec| codec.mime.as_str()).collect();
-    assert_eq!(mimes, ["video/VP8", "audio/opus"]);
+    assert_eq!(
+        mimes,
+        ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"],
+        "what is routed, the one that everybody plays first"
+    );
     let room = join.room.as_ref().unwrap();
     assert!(room.sid.starts_with("RM_") && room.turn_password.is_empty() && join.ice_servers.is_empty());
     let own = join.participant.as_ref().unwrap();
