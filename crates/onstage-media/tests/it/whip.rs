@@ -104,13 +104,14 @@ async fn who_publishes_by_http_is_heard_in_the_room_until_it_says_goodbye() {
 
 /// Asks until a session is no more.
 async fn is_over(server: &Server, location: &str, token: &str) {
+    let mut pace = tokio::time::interval(Duration::from_millis(100));
     let gone = async {
         loop {
             let request = request(server, Method::PATCH, location).bearer_auth(token);
             if request.send().await.unwrap().status() == 404 {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            pace.tick().await;
         }
     };
     tokio::time::timeout(PATIENCE, gone).await.expect("the session ends");
