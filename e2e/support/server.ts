@@ -55,9 +55,10 @@ export class Server {
   static async start(settings: Record<string, string> = {}): Promise<Server> {
     const [http, udp] = [await freePort(tcpIsFree), await freePort(udpIsFree)];
     const dataDir = mkdtempSync(path.join(tmpdir(), 'onstage-e2e-'));
-    const server = new Server(`http://127.0.0.1:${http}`, dataDir, {
+    const listen = settings['ONSTAGE_SERVER_LISTEN'] ?? `127.0.0.1:${http}`;
+    const server = new Server(`http://${listen}`, dataDir, {
       ONSTAGE_DATA_DIR: dataDir,
-      ONSTAGE_SERVER_LISTEN: `127.0.0.1:${http}`,
+      ONSTAGE_SERVER_LISTEN: listen,
       ONSTAGE_MEDIA_UDP_PORT: String(udp),
       ONSTAGE_MEDIA_SHARDS: '1',
       ...settings,
