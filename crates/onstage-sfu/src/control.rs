@@ -124,6 +124,21 @@ pub enum Control {
         /// The wish.
         wish: Wish,
     },
+    /// How many pictures a second a subscriber wants of a track; as near as the layers of time in it allow.
+    LimitFrames {
+        /// The subscriber.
+        peer: PeerKey,
+        /// The track.
+        track: TrackKey,
+        /// Pictures in a second; `None` lifts the bound.
+        frames_per_second_max: Option<u32>,
+    },
+    /// The m-lines of a single peer carry what it is subscribed to without another offer, as far as they go: for clients
+    /// that offer once (WHEP). Told before its first offer.
+    FixLines {
+        /// The single peer.
+        peer: PeerKey,
+    },
     /// Bounds what a receiving peer is sent of video, whatever it wishes and its way would carry.
     LimitPeer {
         /// The subscriber or single peer.
@@ -176,6 +191,8 @@ pub struct PeerOptions {
     pub ice: IceMode,
     /// Which feedback a subscriber is asked for.
     pub feedback: FeedbackProfile,
+    /// Whether pictures to it may be held back when not even their lowest layers fit.
+    pub may_pause: bool,
 }
 
 /// The ICE role of the server.

@@ -1,10 +1,10 @@
 //! How packets leave for a subscriber: today through the session inside the peer, later past it.
 
 use str0m::Rtc;
-use str0m::media::Pt;
 use str0m::rtp::{RtpWrite, Ssrc};
 
 use crate::control::MediaKind;
+use crate::formats::Payloads;
 use crate::forward::{Packet, Placed};
 use crate::limits::{RESEND_AGE_MAX, RESEND_VIDEO_PACKETS, RESENT_SHARE_MAX};
 
@@ -15,8 +15,8 @@ pub(crate) struct Lane {
     pub(crate) kind: MediaKind,
     /// The SSRC it is sent under.
     pub(crate) ssrc: Ssrc,
-    /// The payload type that was agreed.
-    pub(crate) payload_type: Pt,
+    /// The payload types that were agreed.
+    pub(crate) payloads: Payloads,
 }
 
 /// Something that seals and sends packets, and answers requests to resend.
@@ -43,11 +43,11 @@ impl Egress for Str0mEgress<'_> {
         let stamp = placed.stamp;
         let number = stamp.number.into();
         let mut write = RtpWrite::new(
-            lane.payload_type,
+            placed.payload_type,
             number,
             stamp.timestamp,
-            packet.arrived,
-            packet.contents.clone(),
+            placed.moment,
+            placed.contents.clone(),
         )
         .marker(packet.marker)
         .ext_vals(packet.extensions.clone())

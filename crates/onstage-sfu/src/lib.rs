@@ -1,8 +1,10 @@
 //! How media is routed: PeerConnections in, PeerConnections out, without sockets, clock or runtime; it has never heard of users.
 
 mod alarms;
+mod allocate;
 mod control;
 mod egress;
+mod formats;
 mod forward;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
@@ -11,6 +13,8 @@ mod layers;
 pub mod limits;
 mod notice;
 mod peer;
+mod quality;
+mod rate;
 mod sdp;
 mod shard;
 mod speakers;

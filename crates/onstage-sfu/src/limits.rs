@@ -44,6 +44,8 @@ pub const RESENT_SHARE_MAX: f32 = 0.15;
 pub const RESENT_PER_SENT: usize = 6;
 /// Bytes that are sent again at once: what one lost key frame takes.
 pub const RESENT_BURST_BYTES_MAX: usize = 65_536;
+/// Paced packets that one session sends in one turn; the rest follows a moment later.
+pub const PACED_A_TURN_MAX: usize = 256;
 /// Steps in which one session is emptied before it counts as broken.
 pub const POLLS_MAX: usize = 1_000_000;
 /// Names by which checks find one peer (one per ICE restart).
@@ -69,8 +71,14 @@ pub const KEY_FRAME_EVERY: Duration = Duration::from_secs(1);
 pub const LAYER_PATIENCE: Duration = Duration::from_secs(1);
 /// A layer without a packet for so long is taken for dead.
 pub const LAYER_SILENT_AFTER: Duration = Duration::from_millis(1_500);
+/// Time that a switch of layers waits for the end of the picture under way.
+pub const PICTURE_END_WITHIN: Duration = Duration::from_millis(60);
 /// Demand for a smaller best layer is told after so long.
 pub const DYNACAST_DOWN_AFTER: Duration = Duration::from_secs(5);
+/// Nobody subscribed: the publisher is told so only this long after its track was negotiated.
+pub const DYNACAST_FIRST_OFF_AFTER: Duration = Duration::from_secs(10);
+/// Least time between two looks at what one peer is sent.
+pub const BUDGET_EVERY: Duration = Duration::from_millis(300);
 /// An address belongs to its peer for so long after it last proved to be its own.
 pub const ADDRESS_HELD_FOR: Duration = Duration::from_secs(10);
 /// The window of the loudness measure.

@@ -117,6 +117,15 @@ pub enum Notice {
         /// The track.
         track: TrackKey,
     },
+    /// A peer knows no codec in which a track comes: it stays without it.
+    Unplayable {
+        /// The peer.
+        peer: PeerKey,
+        /// The track.
+        track: TrackKey,
+        /// The track's codec.
+        codec: Codec,
+    },
     /// A picture that a peer receives is held back for lack of capacity, or comes again.
     Starved {
         /// The peer.

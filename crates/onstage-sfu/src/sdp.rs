@@ -1,5 +1,8 @@
 //! The few things of a session description that the engine underneath does not say or set.
 
+pub(crate) mod codecs;
+pub(crate) mod directions;
+
 use std::collections::HashMap;
 
 use crate::control::MediaKind;
@@ -15,8 +18,12 @@ pub(crate) struct Section {
     pub(crate) mid: String,
     /// Whether its author sends on it.
     pub(crate) is_sending: bool,
+    /// Whether its author receives on it.
+    pub(crate) is_receiving: bool,
     /// The track id of `a=msid`, empty without one.
     pub(crate) track_id: String,
+    /// The payload types, in its order.
+    pub(crate) payloads: Vec<u8>,
     /// The rids it sends, in its order.
     pub(crate) rids: Vec<String>,
 }
@@ -46,7 +53,15 @@ fn opened(media: &str) -> Section {
         Some("video") => Some(MediaKind::Video),
         Some(_) | None => None,
     };
-    Section { kind, mid: String::new(), is_sending: true, track_id: String::new(), rids: Vec::new() }
+    Section {
+        kind,
+        mid: String::new(),
+        is_sending: true,
+        is_receiving: true,
+        track_id: String::new(),
+        payloads: media.split_whitespace().skip(3).filter_map(|word| word.parse().ok()).collect(),
+        rids: Vec::new(),
+    }
 }
 
 fn note(section: &mut Section, attribute: &str) {
@@ -54,8 +69,10 @@ fn note(section: &mut Section, attribute: &str) {
     match name {
         "mid" => value.trim().clone_into(&mut section.mid),
         "msid" => value.split_whitespace().nth(1).unwrap_or("").clone_into(&mut section.track_id),
-        "sendrecv" | "sendonly" => section.is_sending = true,
-        "recvonly" | "inactive" => section.is_sending = false,
+        "sendrecv" => (section.is_sending, section.is_receiving) = (true, true),
+        "sendonly" => (section.is_sending, section.is_receiving) = (true, false),
+        "recvonly" => (section.is_sending, section.is_receiving) = (false, true),
+        "inactive" => (section.is_sending, section.is_receiving) = (false, false),
         "simulcast" => section.rids = sent_rids(value),
         _ => {}
     }

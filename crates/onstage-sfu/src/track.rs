@@ -1,25 +1,32 @@
 //! One published track: its layers, its gate, who receives it, and what they want of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use str0m::media::Mid;
 use str0m::rtp::{ExtensionValues, RtpPacket, Ssrc};
 
 use crate::control::{MediaKind, Quality, TrackDescription, Wish};
+use crate::formats::Format;
 use crate::forward::Packet;
-use crate::forward::munger::{Stamp, StreamId};
+use crate::forward::munger::{Moment, Stamp, StreamId};
+use crate::forward::payload::Reader;
 use crate::forward::recent::Recent;
 use crate::forward::selector::LayersNow;
-use crate::forward::vp8::{Ids, Vp8Payload};
 use crate::keys::{PeerKey, RoomKey};
 use crate::layers::{PerLayer, QUALITIES, best_for, list, sizes};
-use crate::limits::{DYNACAST_DOWN_AFTER, KEY_FRAME_EVERY, KEY_FRAME_EVERY_LOW, LAYER_SILENT_AFTER};
-use crate::notice::{Codec, NegotiatedTrack};
+use crate::limits::{
+    DYNACAST_DOWN_AFTER, DYNACAST_FIRST_OFF_AFTER, KEY_FRAME_EVERY, KEY_FRAME_EVERY_LOW, LAYER_SILENT_AFTER,
+};
+use crate::notice::NegotiatedTrack;
+use crate::peer::colour;
+use crate::rate::RateMeter;
 use crate::shard::TrackCounters;
 use crate::speakers::Meter;
 use crate::time::{after, passed};
+
+/// What a packet takes beside its payload: RTP header with extensions, the seal, UDP and IP.
+const PACKET_OVERHEAD_BYTES: usize = 64;
 
 /// Where a track is in its publisher's description.
 #[derive(Debug, Clone)]
@@ -47,10 +54,11 @@ struct Layer {
     is_announced: bool,
     source: Option<(Ssrc, StreamId)>,
     last_packet: Option<Instant>,
-    newest_picture: Option<u16>,
+    reader: Reader,
     is_key_frame_wanted: bool,
     key_frame_asked: Option<Instant>,
     recent: Recent,
+    rate: RateMeter,
 }
 
 /// What the publisher was told that its viewers want.
@@ -58,6 +66,8 @@ struct Layer {
 struct Demand {
     told: Option<Quality>,
     lower_since: Option<Instant>,
+    /// Whether anybody ever subscribed.
+    was_wished: bool,
 }
 
 /// One published track.
@@ -77,6 +87,8 @@ pub(crate) struct Track {
     pub(crate) receivers: Vec<Receiver>,
     /// What every subscriber wishes, receiving or not yet.
     pub(crate) wishes: BTreeMap<PeerKey, Wish>,
+    /// How many pictures a second a subscriber wants at most.
+    pub(crate) frame_limits: BTreeMap<PeerKey, u32>,
     /// Its figures.
     pub(crate) counters: TrackCounters,
     /// How loud it is.
@@ -84,6 +96,15 @@ pub(crate) struct Track {
     layers: PerLayer<Layer>,
     now: LayersNow,
     demand: Demand,
+}
+
+/// What a packet's publisher says about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    /// Its format, by its payload type.
+    pub(crate) format: Format,
+    /// When it was made.
+    pub(crate) made: Option<Instant>,
 }
 
 /// What the first look at a packet found.
@@ -107,11 +128,12 @@ impl Track {
             is_open: true,
             receivers: Vec::new(),
             wishes: BTreeMap::new(),
+            frame_limits: BTreeMap::new(),
             counters: TrackCounters::default(),
             meter: Meter::default(),
             layers: PerLayer::default(),
             now,
-            demand: Demand { told: Some(Quality::High), lower_since: None },
+            demand: Demand { told: Some(Quality::High), lower_since: None, was_wished: false },
         }
     }
 
@@ -145,9 +167,13 @@ impl Track {
         &mut self,
         rid: Option<&str>,
         rtp: RtpPacket,
+        about: About,
         next_stream: &mut StreamId,
     ) -> Option<Arrival> {
         let quality = self.layer_of(rid)?;
+        if about.format.kind() != self.kind() {
+            return None;
+        }
         let arrived = rtp.timestamp;
         self.counters.packets_in = self.counters.packets_in.saturating_add(1);
         let layer = self.layers.of_mut(quality);
@@ -155,46 +181,27 @@ impl Track {
         let is_new_layer = layer.last_packet.is_none();
         let was_silent = !layer.is_alive(arrived);
         layer.last_packet = Some(arrived);
-        let vp8 = match self.description.source.kind() {
-            MediaKind::Audio => None,
-            MediaKind::Video => Vp8Payload::read(Arc::clone(&rtp.payload), layer.newest_picture),
-        };
-        let ids = vp8.as_ref().map_or_else(Ids::default, |vp8| vp8.ids);
-        layer.newest_picture = ids.picture.or(layer.newest_picture);
-        if vp8.as_ref().is_some_and(|vp8| vp8.starts_key_frame) {
+        layer.rate.note(rtp.payload.len().saturating_add(PACKET_OVERHEAD_BYTES), arrived);
+        let timestamp = rtp.header.timestamp;
+        let payload = layer.reader.read(about.format.codec, rtp.payload, timestamp);
+        if payload.starts_key_frame {
             layer.is_key_frame_wanted = false;
             self.counters.key_frames_in = self.counters.key_frames_in.saturating_add(1);
         }
         if was_silent || self.has_fallen_silent(arrived) {
             self.look_at_layers(arrived);
         }
-        let packet = self.packet(quality, stream, ids, (rtp, vp8));
-        Some(Arrival { packet, is_new_layer })
-    }
-
-    fn packet(
-        &self,
-        layer: Quality,
-        stream: StreamId,
-        ids: Ids,
-        (rtp, vp8): (RtpPacket, Option<Vp8Payload>),
-    ) -> Packet {
-        let contents = match (&vp8, self.kind()) {
-            (Some(vp8), _) => Arc::clone(&vp8.contents),
-            (None, MediaKind::Audio) => rtp.payload,
-            // What is no VP8 closes the gap like padding.
-            (None, MediaKind::Video) => Arc::from([]),
-        };
-        Packet {
-            layer,
+        let packet = Packet {
+            layer: quality,
             stream,
-            stamp: Stamp { number: *rtp.seq_no, timestamp: rtp.header.timestamp, ids },
+            format: about.format,
+            stamp: Stamp { number: *rtp.seq_no, timestamp, ids: payload.ids() },
             marker: rtp.header.marker,
-            arrived: rtp.timestamp,
+            moment: Moment { arrived, made: about.made },
             extensions: passing(&rtp.header.ext_vals),
-            contents,
-            vp8,
-        }
+            payload,
+        };
+        Some(Arrival { packet, is_new_layer })
     }
 
     /// The layers that have sent, smallest first.
@@ -248,6 +255,11 @@ impl Track {
         self.layers.of(quality).recent.handed_out(now)
     }
 
+    /// A layer since its last key frame, as it came.
+    pub(crate) fn since_key_frame(&self, quality: Quality) -> &[Packet] {
+        self.layers.of(quality).recent.packets()
+    }
+
     /// Whether a key frame of a layer is being asked for.
     pub(crate) fn is_key_frame_wanted(&self, quality: Quality) -> bool {
         self.layers.of(quality).is_key_frame_wanted
@@ -283,6 +295,30 @@ impl Track {
         }
     }
 
+    /// What a layer brings, in bits a second; `None` while that is not known.
+    pub(crate) fn measured_bits(&self, quality: Quality, now: Instant) -> Option<u64> {
+        self.layers.of(quality).rate.bits_per_second(now)
+    }
+
+    /// The layers that the publisher has said it may send.
+    pub(crate) fn announced(&self) -> PerLayer<bool> {
+        self.layers.each(|_, layer| layer.is_announced)
+    }
+
+    /// Whether it sends, but not a layer that it sent before and that its publisher was told is wished.
+    pub(crate) fn is_short_of_layers(&self) -> bool {
+        let is_alive = |quality: &Quality| *self.now.usable.of(*quality);
+        let is_missed = |quality: &Quality| {
+            Some(*quality) <= self.demand.told
+                && !is_alive(quality)
+                && self.layers.of(*quality).last_packet.is_some()
+        };
+        self.is_open
+            && self.kind() == MediaKind::Video
+            && QUALITIES.iter().any(is_alive)
+            && QUALITIES.iter().any(is_missed)
+    }
+
     fn highest_announced(&self) -> Option<Quality> {
         list(&self.layers.each(|_, layer| layer.is_announced)).last().copied()
     }
@@ -295,17 +331,21 @@ impl Track {
         let announced = self.layers.each(|_, layer| layer.is_announced);
         let wanted =
             self.wishes.values().filter_map(|wish| best_for(*wish, &announced, &self.now.sizes)).max();
+        self.demand.was_wished |= !self.wishes.is_empty();
         if wanted == self.demand.told {
             self.demand.lower_since = None;
             return (None, None);
         }
         if wanted < self.demand.told {
             let since = *self.demand.lower_since.get_or_insert(now);
-            if !passed(since, DYNACAST_DOWN_AFTER, now) {
-                return (None, Some(after(since, DYNACAST_DOWN_AFTER)));
+            // The first viewers of a fresh track are given more time to come.
+            let patience =
+                if self.demand.was_wished { DYNACAST_DOWN_AFTER } else { DYNACAST_FIRST_OFF_AFTER };
+            if !passed(since, patience, now) {
+                return (None, Some(after(since, patience)));
             }
         }
-        self.demand = Demand { told: wanted, lower_since: None };
+        self.demand = Demand { told: wanted, lower_since: None, ..self.demand };
         (Some(wanted), None)
     }
 }
@@ -322,7 +362,7 @@ impl Layer {
                 let stream = *next_stream;
                 next_stream.0 = next_stream.0.wrapping_add(1);
                 self.source = Some((ssrc, stream));
-                self.newest_picture = None;
+                self.reader = Reader::default();
                 stream
             }
         }
@@ -349,21 +389,12 @@ fn patience(quality: Quality) -> Duration {
 
 /// The header extensions that reach subscribers.
 fn passing(extensions: &ExtensionValues) -> ExtensionValues {
-    ExtensionValues {
+    let mut passing = ExtensionValues {
         audio_level: extensions.audio_level,
         voice_activity: extensions.voice_activity,
         video_orientation: extensions.video_orientation,
         ..ExtensionValues::default()
-    }
-}
-
-/// The codec that an m-line agreed on.
-pub(crate) fn codec_of(codec: str0m::format::Codec) -> Option<Codec> {
-    if codec == str0m::format::Codec::Opus {
-        Some(Codec::Opus)
-    } else if codec == str0m::format::Codec::Vp8 {
-        Some(Codec::Vp8)
-    } else {
-        None
-    }
+    };
+    colour::pass(extensions, &mut passing);
+    passing
 }

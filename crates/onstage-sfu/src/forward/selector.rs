@@ -29,10 +29,23 @@ pub(crate) struct LayersNow {
     pub(crate) version: u64,
 }
 
+/// What the way to the subscriber allows, whatever it wishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Bound {
+    /// All that is wished.
+    #[default]
+    Open,
+    /// At most this layer, if it is sent; else the lowest.
+    AtMost(Quality),
+    /// Nothing now.
+    Paused,
+}
+
 /// The layer that flows and the layer aimed at.
 #[derive(Debug)]
 pub(crate) struct Selector {
     wish: Wish,
+    bound: Bound,
     current: Option<Quality>,
     target: Option<Quality>,
     seen_version: Option<u64>,
@@ -45,6 +58,7 @@ impl Selector {
     pub(crate) fn new(wish: Wish) -> Self {
         Self {
             wish,
+            bound: Bound::Open,
             current: None,
             target: None,
             seen_version: None,
@@ -58,6 +72,16 @@ impl Selector {
         self.wish = wish;
         self.seen_version = None;
         self.aim(layers, now);
+    }
+
+    /// Changes the bound; `true` if it was another.
+    pub(crate) fn set_bound(&mut self, bound: Bound, layers: &LayersNow, now: Instant) -> bool {
+        if std::mem::replace(&mut self.bound, bound) == bound {
+            return false;
+        }
+        self.seen_version = None;
+        self.aim(layers, now);
+        true
     }
 
     /// Whether nothing is wished for.
@@ -82,9 +106,10 @@ impl Selector {
             return;
         }
         self.seen_version = Some(layers.version);
-        self.target = best_for(self.wish, &layers.usable, &layers.sizes);
+        let best = best_for(self.wish, &layers.usable, &layers.sizes);
+        self.target = self.bounded(best, &layers.usable);
         if self.target.is_none() {
-            if self.wish == Wish::Nothing {
+            if self.wish == Wish::Nothing || self.bound == Bound::Paused {
                 self.interrupt();
             }
             return;
@@ -98,9 +123,27 @@ impl Selector {
         }
     }
 
+    /// Whether this layer is the one aimed at.
+    pub(crate) fn is_aimed_at(&self, layer: Quality) -> bool {
+        self.target == Some(layer)
+    }
+
+    /// Whether the output would switch to this packet's layer.
+    pub(crate) fn would_switch(&self, layer: Quality, starts_key_frame: bool) -> bool {
+        starts_key_frame && self.is_aimed_at(layer) && self.current != Some(layer)
+    }
+
+    fn bounded(&self, best: Option<Quality>, usable: &PerLayer<bool>) -> Option<Quality> {
+        match self.bound {
+            Bound::Open => best,
+            Bound::AtMost(limit) => best_for(Wish::AtMost(limit.min(best?)), usable, &Sizes::default()),
+            Bound::Paused => None,
+        }
+    }
+
     /// Judges a packet and remembers the judgement.
     pub(crate) fn judge(&mut self, layer: Quality, starts_key_frame: bool) -> Verdict {
-        if starts_key_frame && self.target == Some(layer) && self.current != Some(layer) {
+        if self.would_switch(layer, starts_key_frame) {
             self.current = Some(layer);
             self.seen_version = None;
             self.without_picture_since = None;

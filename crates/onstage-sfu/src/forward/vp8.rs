@@ -20,6 +20,15 @@ pub(crate) struct Ids {
     pub(crate) key: Option<u8>,
 }
 
+/// The place of a picture among the layers of time (RFC 7741 §4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Temporal {
+    /// 0 for the pictures that all others rely on.
+    pub(crate) layer: u8,
+    /// Whether it relies on layer 0 alone.
+    pub(crate) is_sync: bool,
+}
+
 /// A VP8 payload that was read.
 #[derive(Debug, Clone)]
 pub(crate) struct Vp8Payload {
@@ -30,6 +39,8 @@ pub(crate) struct Vp8Payload {
     pub(crate) ids: Ids,
     /// Whether a key frame starts here.
     pub(crate) starts_key_frame: bool,
+    /// Its layer of time, if it has any.
+    pub(crate) temporal: Option<Temporal>,
 }
 
 impl Vp8Payload {
@@ -46,7 +57,8 @@ impl Vp8Payload {
             key: descriptor.key_idx(),
         };
         let starts_key_frame = descriptor.starts_keyframe(&contents);
-        Some(Self { descriptor, contents, ids, starts_key_frame })
+        let temporal = temporal(&contents);
+        Some(Self { descriptor, contents, ids, starts_key_frame, temporal })
     }
 
     /// The change of bytes that gives the payload other counters.
@@ -63,6 +75,23 @@ impl Vp8Payload {
         }
         patch.build().ok()
     }
+}
+
+/// Reads TID and Y, behind whatever of PictureID and TL0PICIDX is there.
+fn temporal(contents: &[u8]) -> Option<Temporal> {
+    let (&required, rest) = contents.split_first()?;
+    let (&extension, mut rest) = rest.split_first().filter(|_| required & 0x80 != 0)?;
+    if extension & 0x20 == 0 {
+        return None;
+    }
+    if extension & 0x80 != 0 {
+        let is_long = rest.first()? & 0x80 != 0;
+        rest = rest.get(if is_long { 2 } else { 1 }..)?;
+    }
+    if extension & 0x40 != 0 {
+        rest = rest.get(1..)?;
+    }
+    rest.first().map(|byte| Temporal { layer: byte >> 6, is_sync: byte & 0x20 != 0 })
 }
 
 /// The payload with its 7-bit PictureID in 15 bits; `None` if it has none.

@@ -3,19 +3,21 @@
 use str0m::change::SdpOffer;
 use str0m::media::Mid;
 
-use crate::control::{MediaKind, Quality};
+use crate::control::{MediaKind, Quality, TrackDescription};
+use crate::formats::preferred;
 use crate::keys::TrackKey;
 use crate::layers::QUALITIES;
 use crate::notice::{Codec, NegotiatedTrack, Refusal};
-use crate::peer::Peer;
+use crate::peer::{Peer, colour};
 use crate::sdp::{self, Section};
-use crate::track::{Binding, Track, codec_of};
+use crate::track::{Binding, Track};
 
 impl Peer {
     /// Answers a publisher's offer; returns the answer and what the m-lines of the offer said.
     pub(crate) fn accept_offer(&mut self, text: &str) -> Result<(String, Vec<Section>), Refusal> {
         let sections = sdp::read(text)?;
-        let offer = SdpOffer::from_sdp_string(text).map_err(|error| Refusal::Sdp(error.to_string()))?;
+        let offer = SdpOffer::from_sdp_string(&colour::inward(text))
+            .map_err(|error| Refusal::Sdp(error.to_string()))?;
         let answer =
             self.rtc.sdp_api().accept_offer(offer).map_err(|error| Refusal::Sdp(error.to_string()))?;
         self.forget_sources();
@@ -23,18 +25,17 @@ impl Peer {
     }
 
     /// How a track would sit on an m-line of the last offer; `None` if it cannot be received.
-    pub(crate) fn binding(&self, section: &Section, track: TrackKey) -> Option<Binding> {
+    pub(crate) fn binding(
+        &self,
+        section: &Section,
+        (track, description): (TrackKey, &TrackDescription),
+    ) -> Option<Binding> {
         let mid = Mid::from(section.mid.as_str());
         let kind = section.kind?;
         let media = self.rtc.media(mid).filter(|media| media.direction().is_receiving())?;
         let agreed = media.remote_pts();
-        let codec = self
-            .rtc
-            .codec_config()
-            .params()
-            .iter()
-            .filter(|param| agreed.contains(&param.pt()))
-            .find_map(|param| codec_of(param.spec().codec))?;
+        let order = preferred(self.rtc.codec_config(), agreed, (&section.payloads, description));
+        let codec = order.first().map(|(format, _)| format.codec)?;
         let negotiated = NegotiatedTrack {
             mid: section.mid.clone(),
             track,

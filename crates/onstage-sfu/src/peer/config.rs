@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use str0m::bwe::Bitrate;
 use str0m::config::DtlsCert;
 use str0m::crypto::CryptoProvider;
 use str0m::format::CodecConfig;
@@ -14,10 +15,20 @@ use str0m::{Candidate, Rtc, RtcConfig};
 use crate::control::{FeedbackProfile, IceMode, PeerOptions, PeerRole};
 use crate::limits::{DATA_MESSAGE_BYTES_MAX, RESEND_VIDEO_PACKETS};
 use crate::notice::Transport;
+use crate::peer::codecs::add_codecs;
+use crate::peer::colour;
 use crate::peer::dtls::crypto;
+use crate::shard::budget::ESTIMATE_START_BITS;
 
+/// How often the statistics of the audience are looked at: there are many of them.
+const LOOK_AT_AUDIENCE_EVERY: Duration = Duration::from_secs(5);
+/// How often those of people on stage are.
+const LOOK_AT_STAGE_EVERY: Duration = Duration::from_secs(2);
 /// How often a subscriber gets sender reports.
 const REPORT_TO_SUBSCRIBERS_EVERY: Duration = Duration::from_secs(3);
+
+/// Our number for the header extension about colours: the one that browsers use.
+const COLOUR_EXTENSION: u8 = 8;
 
 /// What all sessions of a shard share.
 #[derive(Debug)]
@@ -63,15 +74,17 @@ impl Foundry {
             .set_crypto_provider(Arc::clone(&self.crypto))
             .set_ice_lite(options.ice == IceMode::Lite)
             .set_rtp_mode(true)
-            .set_stats_interval(None)
             .set_sctp_max_message_size(u32::try_from(DATA_MESSAGE_BYTES_MAX).unwrap_or(u32::MAX))
             .set_send_buffer_audio(1)
             .set_send_buffer_video(RESEND_VIDEO_PACKETS)
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true);
+            .clear_codecs();
+        add_codecs(config.codec_config(), role);
         if let Some(certificate) = &self.certificate {
             config = config.set_dtls_cert(certificate.clone());
+        }
+        config = config.set_stats_interval(Some(looked_at_every(role, options.feedback)));
+        if role.receives() && options.feedback == FeedbackProfile::Stage {
+            config = config.enable_bwe(Some(Bitrate::bps(ESTIMATE_START_BITS)));
         }
         if role == PeerRole::Subscriber {
             config = config
@@ -80,6 +93,8 @@ impl Foundry {
                 .set_extension_map(subscriber_extensions(options.feedback));
             let codecs = with_feedback(config.codec_config(), options.feedback);
             *config.codec_config() = codecs;
+        } else {
+            config = config.set_extension(COLOUR_EXTENSION, colour::extension());
         }
         let mut rtc = config.build(now);
         for address in &self.candidates {
@@ -97,11 +112,21 @@ impl Foundry {
     }
 }
 
+fn looked_at_every(role: PeerRole, feedback: FeedbackProfile) -> Duration {
+    match (role, feedback) {
+        (PeerRole::Subscriber, FeedbackProfile::Audience) => LOOK_AT_AUDIENCE_EVERY,
+        (PeerRole::Publisher | PeerRole::Single, _) | (PeerRole::Subscriber, FeedbackProfile::Stage) => {
+            LOOK_AT_STAGE_EVERY
+        }
+    }
+}
+
 fn subscriber_extensions(feedback: FeedbackProfile) -> ExtensionMap {
     let mut extensions = ExtensionMap::empty();
     extensions.set(1, Extension::AudioLevel);
     extensions.set(2, Extension::AbsoluteSendTime);
     extensions.set(4, Extension::RtpMid);
+    extensions.set(COLOUR_EXTENSION, colour::extension());
     extensions.set(13, Extension::VideoOrientation);
     match feedback {
         FeedbackProfile::Audience => {}

@@ -2,15 +2,18 @@
 
 pub(crate) mod answering;
 mod claims;
+mod codecs;
+pub(crate) mod colour;
 pub(crate) mod config;
 pub(crate) mod data;
 mod dtls;
 pub(crate) mod offering;
 mod repairs;
+pub(crate) mod route;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::media::{KeyframeRequestKind, Mid, Rid};
 use str0m::net::{Protocol, Receive};
@@ -18,13 +21,20 @@ use str0m::rtp::Ssrc;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use crate::control::PeerRole;
+use crate::forward::clock::PublisherClock;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
-use crate::limits::{POLLS_MAX, REMOTE_CANDIDATES_MAX, SSRCS_PER_PEER_MAX};
+use crate::limits::{PACED_A_TURN_MAX, POLLS_MAX, REMOTE_CANDIDATES_MAX, SSRCS_PER_PEER_MAX};
 use crate::notice::{Refusal, Transmit, Transport};
 use crate::peer::claims::Claims;
 use crate::peer::data::Channels;
 use crate::peer::offering::Offering;
 use crate::peer::repairs::Repairs;
+use crate::peer::route::Route;
+use crate::shard::budget::Budget;
+use crate::time::after;
+
+/// The finest step in which a session that paces is told the time.
+const PACE_STEP: Duration = Duration::from_millis(1);
 
 /// The session cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +71,7 @@ pub(crate) struct Peer {
     /// The names by which checks find it, newest last.
     pub(crate) ufrags: VecDeque<String>,
     /// The addresses that proved to be its own.
-    pub(crate) addresses: VecDeque<SocketAddr>,
+    pub(crate) addresses: VecDeque<(Transport, SocketAddr)>,
     /// Its data channels.
     pub(crate) channels: Channels,
     /// What it publishes.
@@ -70,6 +80,14 @@ pub(crate) struct Peer {
     pub(crate) offering: Offering,
     /// What video to it may take at most.
     pub(crate) bits_per_second_max: Option<u64>,
+    /// What its way carries, and what was decided.
+    pub(crate) budget: Budget,
+    /// Where it is by UDP.
+    pub(crate) route: Route,
+    /// The clock of what it publishes.
+    pub(crate) clock: PublisherClock,
+    /// The time that the session was told last.
+    told: Option<Instant>,
     sources: HashMap<Ssrc, Source>,
     candidates_seen: usize,
     repairs: Repairs,
@@ -103,6 +121,10 @@ impl Peer {
             tracks: Vec::new(),
             offering: Offering::default(),
             bits_per_second_max: None,
+            budget: Budget::default(),
+            route: Route::default(),
+            clock: PublisherClock::default(),
+            told: None,
             sources: HashMap::new(),
             candidates_seen: 0,
             repairs: Repairs::default(),
@@ -118,6 +140,7 @@ impl Peer {
         (source, destination): (SocketAddr, SocketAddr),
         contents: &[u8],
     ) {
+        self.told = Some(now);
         self.hold_claim(contents);
         let Ok(contents) = contents.try_into() else { return };
         let proto = match transport {
@@ -132,6 +155,7 @@ impl Peer {
 
     /// Tells the session the time.
     pub(crate) fn tell_time(&mut self, now: Instant) {
+        self.told = Some(now);
         if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
             tracing::debug!(peer = self.key.0, %error, "the session had trouble with the time");
         }
@@ -139,9 +163,19 @@ impl Peer {
 
     /// Takes everything out of the session until it only waits for time. The one place that does.
     pub(crate) fn drain(&mut self, drained: &mut Drained) -> Result<(), Broken> {
+        let mut paced = self.budget.is_estimated.then(Paced::default);
         step_until_done(|| match self.rtc.poll_output() {
             Ok(Output::Timeout(deadline)) => {
-                self.deadline = self.rtc.is_alive().then_some(deadline);
+                let told = self.told.filter(|_| self.rtc.is_alive());
+                if let (Some(paced), Some(told)) = (&mut paced, told)
+                    && paced.goes_on(deadline, told, drained.transmits.len())
+                {
+                    let outcome = self.rtc.handle_input(Input::Timeout(told));
+                    return if outcome.is_ok() { Step::More } else { Step::Broken };
+                }
+                let soonest = told.filter(|_| paced.is_some()).map(|told| after(told, PACE_STEP));
+                self.deadline =
+                    self.rtc.is_alive().then_some(soonest.map_or(deadline, |soonest| soonest.max(deadline)));
                 Step::Done
             }
             Ok(Output::Transmit(transmit)) => {
@@ -210,6 +244,23 @@ impl Peer {
         if let Some(stream) = self.rtc.direct_api().stream_rx(&ssrc) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
+    }
+}
+
+/// A session that paces hands out one packet each time it is told the time.
+#[derive(Debug, Default)]
+struct Paced {
+    rounds: usize,
+    sent: usize,
+}
+
+impl Paced {
+    /// Whether to tell the time once more: something is due, and the last time something came of it.
+    fn goes_on(&mut self, deadline: Instant, told: Instant, sent: usize) -> bool {
+        let has_come = self.rounds == 0 || sent > self.sent;
+        self.rounds = self.rounds.saturating_add(1);
+        self.sent = sent;
+        deadline <= told && has_come && self.rounds <= PACED_A_TURN_MAX
     }
 }
 

@@ -206,7 +206,8 @@ impl Shard {
             Some(max) => track.frame_limits.insert(peer, max),
             None => track.frame_limits.remove(&peer),
         };
-        let slots = self.peers.get_mut(&peer).map(|peer| peer.offering.slots.as_mut_slice()).unwrap_or_default();
+        let slots =
+            self.peers.get_mut(&peer).map(|peer| peer.offering.slots.as_mut_slice()).unwrap_or_default();
         if let Some(slot) = slots.iter_mut().find(|slot| slot.track == Some(key)) {
             slot.forwarder.limit_frames(max);
         }

@@ -6,11 +6,13 @@ use str0m::{Event, IceConnectionState};
 
 use crate::alarms::Alarm;
 use crate::control::{DataChannel, MediaKind};
+use crate::formats;
 use crate::keys::{PeerKey, TrackKey};
 use crate::limits::{ARRIVALS_MAX, DISCONNECTED_FOR_MAX, SPEAKERS_WINDOW};
 use crate::notice::Notice;
 use crate::shard::Shard;
 use crate::time::after;
+use crate::track::About;
 
 impl Shard {
     /// Digests one event of a peer's session.
@@ -42,6 +44,13 @@ impl Shard {
                     self.tell(Notice::DataReceived { peer: key, channel, contents: message.data });
                 }
             }
+            Event::EgressBitrateEstimate(kind) => self.estimated(key, &kind),
+            Event::PeerStats(stats) => {
+                let lost = stats.egress_loss_fraction.into_iter().chain(stats.ingress_loss_fraction);
+                self.begin_look(key, lost.reduce(f32::max), stats.rtt);
+            }
+            Event::MediaEgressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
+            Event::MediaIngressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
             _ => {}
         }
     }
@@ -87,11 +96,18 @@ impl Shard {
         let Some(track_key) = found else { return };
         let Some(track) = self.tracks.get_mut(&track_key) else { return };
         let level = rtp.header.ext_vals.audio_level;
-        let Some(arrival) = track.arrive(source.rid.as_deref(), rtp, &mut self.next_stream) else { return };
+        let Some(format) = formats::arriving(peer.rtc.codec_config(), rtp.header.payload_type) else {
+            return;
+        };
+        let about = About { format, made: peer.clock.made(&rtp, format.kind()) };
+        let Some(arrival) = track.arrive(source.rid.as_deref(), rtp, about, &mut self.next_stream) else {
+            return;
+        };
         if arrival.is_new_layer {
             let layers = track.layers_seen();
             self.tell(Notice::TrackStarted { track: track_key, layers });
             self.chase_key_frames(track_key);
+            self.mark_receivers(track_key);
         }
         self.note_level(track_key, level);
         if self.arrivals.len() >= ARRIVALS_MAX {

@@ -46,8 +46,8 @@ impl Shard {
                 let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };
                 let outcome = catch_unwind(AssertUnwindSafe(|| push(peer, *receiver, track, &packet)));
                 match outcome {
-                    Ok(Pushed::Sent) => {
-                        sent = sent.saturating_add(1);
+                    Ok(Pushed::Sent(count)) => {
+                        sent = sent.saturating_add(count);
                         if !std::mem::replace(&mut peer.is_dirty, true) {
                             self.dirty.push(receiver.peer);
                         }
@@ -81,7 +81,7 @@ impl Shard {
         let mut sent: u64 = 0;
         for packet in track.kept(target, now) {
             match push(peer, receiver, track, &packet) {
-                Pushed::Sent => sent = sent.saturating_add(1),
+                Pushed::Sent(count) => sent = sent.saturating_add(count),
                 Pushed::Kept { .. } => {}
             }
         }
@@ -128,7 +128,7 @@ impl Shard {
             let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { continue };
             let selector = slot.forwarder.selector();
             selector.aim(track.layers_now(), now);
-            wanted.extend(selector.wants_key_frame());
+            wanted.extend(slot.forwarder.wants_key_frame());
         }
         wanted.sort_unstable();
         wanted.dedup();
@@ -179,21 +179,48 @@ impl Shard {
     }
 }
 
+/// What became of a packet for one subscriber.
+#[derive(Debug, Clone, Copy)]
 enum Pushed {
-    Sent,
+    Sent(u64),
     Kept { waits_for: Option<Quality> },
 }
 
+impl Pushed {
+    /// Both together.
+    fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Sent(first), Self::Sent(second)) => Self::Sent(first.saturating_add(second)),
+            (Self::Sent(count), Self::Kept { .. }) | (Self::Kept { .. }, Self::Sent(count)) => {
+                Self::Sent(count)
+            }
+            (Self::Kept { .. }, kept @ Self::Kept { .. }) => kept,
+        }
+    }
+}
+
+/// Gives a subscriber a packet, and with it a layer that takes over now.
 fn push(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
+    let first = push_one(peer, receiver, track, packet);
+    let due = peer.offering.slots.get_mut(receiver.slot).and_then(|slot| slot.forwarder.take_due());
+    let Some(layer) = due else { return first };
+    let mut last = first;
+    for packet in track.since_key_frame(layer) {
+        last = last.and(push_one(peer, receiver, track, packet));
+    }
+    last
+}
+
+fn push_one(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
     let kept = Pushed::Kept { waits_for: None };
     let Some(slot) = peer.offering.slots.get_mut(receiver.slot) else { return kept };
     let Some(lane) = slot.lane.filter(|_| peer.has_connected) else { return kept };
-    match slot.forwarder.forward(packet, track.layers_now()) {
+    match slot.forwarder.forward(packet, track.layers_now(), &lane.payloads) {
         Some(placed) => {
             Str0mEgress(&mut peer.rtc).push(lane, packet, &placed);
-            Pushed::Sent
+            Pushed::Sent(1)
         }
-        None => Pushed::Kept { waits_for: slot.forwarder.selector().wants_key_frame() },
+        None => Pushed::Kept { waits_for: slot.forwarder.wants_key_frame() },
     }
 }
 

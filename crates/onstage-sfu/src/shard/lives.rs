@@ -6,7 +6,7 @@ use crate::alarms::Alarm;
 use crate::control::MediaKind;
 use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::limits::OUTPUTS_MAX;
-use crate::notice::{EndReason, Notice, Transmit};
+use crate::notice::{EndReason, Notice, Transmit, Transport};
 use crate::peer::{Broken, Drained, Peer};
 use crate::shard::{Shard, Waiting};
 
@@ -39,7 +39,7 @@ impl Shard {
     fn digest(&mut self, key: PeerKey, drained: &mut Drained) {
         for transmit in drained.transmits.drain(..) {
             self.note_proof(key, &transmit);
-            self.send(key, transmit);
+            self.send(key, self.routed(key, transmit));
         }
         for event in drained.events.drain(..) {
             if catch_unwind(AssertUnwindSafe(|| self.event(key, event))).is_err() {
@@ -49,6 +49,18 @@ impl Shard {
         let is_alive = self.peers.get(&key).is_some_and(|peer| peer.rtc.is_alive());
         if !is_alive {
             self.end_peer(key, EndReason::RemoteClosed);
+        }
+    }
+
+    /// What the engine sends, to where its peer is now. Answers to checks go back to where those came from.
+    fn routed(&self, key: PeerKey, transmit: Transmit) -> Transmit {
+        let is_check = transmit.contents.first().is_some_and(|first| *first < 2);
+        match self.peers.get(&key).filter(|_| transmit.transport == Transport::Udp && !is_check) {
+            Some(peer) => {
+                let destination = peer.route.now(transmit.destination, self.now);
+                Transmit { destination, ..transmit }
+            }
+            None => transmit,
         }
     }
 
@@ -86,6 +98,7 @@ impl Shard {
             Alarm::Answer(key),
             Alarm::Connect(key),
             Alarm::Gone(key),
+            Alarm::Budget(key),
         ] {
             self.alarms.disarm(alarm);
         }
@@ -105,6 +118,7 @@ impl Shard {
         let Some(found) = self.tracks.get_mut(&track) else { return };
         found.receivers.retain(|receiver| receiver.peer != peer);
         found.wishes.remove(&peer);
+        found.frame_limits.remove(&peer);
         self.look_at_demand(track);
     }
 

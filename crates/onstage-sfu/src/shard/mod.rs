@@ -1,11 +1,14 @@
 //! One thread's world: rooms, peers, tracks; told by `handle`, asked by `poll` and `timeout`.
 
+pub(crate) mod budget;
+mod codecs;
 mod controls;
 mod datagrams;
 mod due;
 mod events;
 mod fanout;
 mod lives;
+mod looks;
 mod negotiation;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,6 +23,7 @@ use crate::keys::{PeerKey, RoomKey, TrackKey};
 use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit, Transport};
 use crate::peer::config::Foundry;
 use crate::peer::{Drained, Peer};
+use crate::shard::budget::Budget;
 use crate::shard::datagrams::Addresses;
 use crate::track::Track;
 
@@ -83,6 +87,10 @@ pub struct ShardCounters {
     pub datagrams_out: u64,
     /// Datagrams that were dropped because nobody polled.
     pub datagrams_dropped: u64,
+    /// Peers whose way does not carry what they wish.
+    pub peers_short: usize,
+    /// Pictures that are held back altogether for that reason.
+    pub pictures_paused: usize,
     /// Sessions that a fault of ours ended.
     pub faults: u64,
     /// Of all tracks, those that ended among them.
@@ -231,7 +239,15 @@ impl Shard {
     pub fn counters(&self) -> ShardCounters {
         let live = self.tracks.values().map(|track| track.counters);
         let forwarded = live.fold(self.counters.forwarded, TrackCounters::plus);
-        ShardCounters { peers: self.peers.len(), tracks: self.tracks.len(), forwarded, ..self.counters }
+        let budgets = || self.peers.values().map(|peer| &peer.budget);
+        ShardCounters {
+            peers: self.peers.len(),
+            tracks: self.tracks.len(),
+            peers_short: budgets().filter(|budget| budget.is_short()).count(),
+            pictures_paused: budgets().map(Budget::paused).fold(0, usize::saturating_add),
+            forwarded,
+            ..self.counters
+        }
     }
 
     fn tell(&mut self, notice: Notice) {

@@ -79,7 +79,9 @@ impl Shard {
         let expected = owned().filter(|(_, track)| track.binding.is_none());
         let bindings: Vec<_> = matched(&free, expected)
             .into_iter()
-            .filter_map(|(section, track)| Some((track, peer.binding(section, (track, &self.tracks.get(&track)?.description))?)))
+            .filter_map(|(section, track)| {
+                Some((track, peer.binding(section, (track, &self.tracks.get(&track)?.description))?))
+            })
             .collect();
         let mut fresh = Vec::new();
         for (track, binding) in bindings {
@@ -172,7 +174,9 @@ impl Shard {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         if peer.offering.are_lines_fixed {
             let flowing = self.with_session(key, |peer| peer.refill(&catalogue)).unwrap_or_default();
-            flowing.into_iter().for_each(|(track, slot)| self.start_flow(key, track, slot));
+            for (track, slot) in flowing {
+                self.start_flow(key, track, slot);
+            }
             return;
         }
         if let Some(Shortage { audios, videos }) = peer.offering.ask(&catalogue) {

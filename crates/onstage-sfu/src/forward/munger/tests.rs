@@ -25,6 +25,7 @@ struct Sent {
     picture: i64,
     is_empty: bool,
     is_first: bool,
+    is_left_out: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ struct Segment {
     frames: u8,
     parts: u8,
     has_padding: bool,
+    /// Every so many pictures one is left out.
+    leaves_out: u8,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +46,15 @@ struct Luck {
 }
 
 fn segments() -> impl Strategy<Value = Vec<Segment>> {
-    let segment = (0..3_u64, 1..6_u8, 1..4_u8, any::<bool>())
-        .prop_map(|(stream, frames, parts, has_padding)| Segment { stream, frames, parts, has_padding });
+    let segment = (0..3_u64, 1..6_u8, 1..4_u8, any::<bool>(), 2..5_u8).prop_map(
+        |(stream, frames, parts, has_padding, leaves_out)| Segment {
+            stream,
+            frames,
+            parts,
+            has_padding,
+            leaves_out,
+        },
+    );
     proptest::collection::vec(segment, 1..12)
 }
 
@@ -77,6 +87,7 @@ fn script(segments: &[Segment]) -> Vec<Sent> {
                     picture: pictures[place],
                     is_empty: part == segment.parts,
                     is_first: frame == 0 && part == 0,
+                    is_left_out: frame % segment.leaves_out == segment.leaves_out - 1 && part < segment.parts,
                 });
             }
         }
@@ -107,6 +118,8 @@ struct Seen {
     first: i64,
     highest: i64,
     left_out: Vec<i64>,
+    /// Pictures that are left out, each with the number by which that was first seen.
+    pictures_out: Vec<(i64, i64)>,
     picture_shift: i64,
 }
 
@@ -138,7 +151,7 @@ impl Model {
             };
             let picture_shift = self.newest.map_or(0, |(_, picture)| picture + 1 - sent.picture);
             let first = sent.number as i64;
-            let seen = Seen { base, first, highest: first - 1, left_out: Vec::new(), picture_shift };
+            let seen = Seen { base, first, highest: first - 1, picture_shift, ..Seen::default() };
             self.seen.insert(sent.segment, seen);
             self.current = Some(sent.segment);
         }
@@ -150,15 +163,20 @@ impl Model {
         }
         let is_news = number > seen.highest;
         seen.highest = seen.highest.max(number);
-        if sent.is_empty && is_news {
+        if (sent.is_empty || sent.is_left_out) && is_news {
             seen.left_out.push(number);
+            if sent.is_left_out && !seen.pictures_out.iter().any(|(_, picture)| *picture == sent.picture) {
+                seen.pictures_out.push((number, sent.picture));
+            }
             return None;
         }
         if seen.left_out.contains(&number) || !self.given.insert((sent.stream, sent.number)) {
             return None;
         }
         let out = self.number(sent);
-        let picture = sent.picture + self.seen[&sent.segment].picture_shift;
+        let seen = &self.seen[&sent.segment];
+        let missing = seen.pictures_out.iter().filter(|(from, _)| *from < number).count() as i64;
+        let picture = sent.picture + seen.picture_shift - missing;
         if self.newest.is_none_or(|(newest, _)| out >= newest) {
             self.newest = Some((out, picture));
         }
@@ -175,16 +193,26 @@ fn stamp(sent: &Sent) -> Stamp {
     }
 }
 
+/// A packet about whose making nothing is known.
+fn at(arrived: Instant) -> Moment {
+    Moment { arrived, made: None }
+}
+
+fn place(munger: &mut Munger, stream: u64, stamp: &Stamp, now: Instant) -> Option<Stamp> {
+    munger.place(StreamId(stream), stamp, at(now)).map(|(stamp, _)| stamp)
+}
+
 fn run(munger: &mut Munger, begun: &mut HashSet<usize>, sent: &Sent, now: Instant) -> Option<Stamp> {
     let stream = StreamId(sent.stream);
     let stamp = stamp(sent);
     if begun.insert(sent.segment) {
-        munger.begin(stream, &stamp, now);
+        munger.begin(stream, &stamp, at(now));
     }
-    if sent.is_empty && munger.leave_out(stream, sent.number) {
+    let is_empty = sent.is_empty || sent.is_left_out;
+    if is_empty && munger.leave_out(stream, &stamp, sent.is_left_out) {
         return None;
     }
-    munger.place(stream, &stamp, now)
+    place(munger, sent.stream, &stamp, now)
 }
 
 proptest! {
@@ -219,8 +247,8 @@ proptest! {
             now += Duration::from_millis(*gap);
             let ids = Ids::default();
             let stamp = Stamp { number: 10, timestamp: 77_777_u32.wrapping_mul(index as u32), ids };
-            munger.begin(StreamId(index as u64), &stamp, now);
-            let placed = munger.place(StreamId(index as u64), &stamp, now).unwrap();
+            munger.begin(StreamId(index as u64), &stamp, at(now));
+            let placed = place(&mut munger, index as u64, &stamp, now).unwrap();
             if let Some(before) = before {
                 let step = placed.timestamp.wrapping_sub(before.timestamp);
                 prop_assert_eq!(u64::from(step), (gap * 90).max(1_500));
@@ -231,6 +259,87 @@ proptest! {
     }
 }
 
+/// One stay at a layer: which, how many pictures of it, and by how many pictures it is behind when it takes over.
+#[derive(Debug, Clone, Copy)]
+struct Stay {
+    layer: u64,
+    pictures: u64,
+    behind: u64,
+}
+
+fn stays() -> impl Strategy<Value = Vec<Stay>> {
+    let stay = (0..3_u64, 4..30_u64, 0..4_u64).prop_map(|(layer, pictures, behind)| Stay {
+        layer,
+        pictures,
+        behind,
+    });
+    proptest::collection::vec(stay, 2..15)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However late each layer comes, a picture's time stays the time at which it was made.
+    #[test]
+    fn timestamps_follow_the_moments_of_making(
+        stays in stays(), offsets in any::<[u32; 3]>(), late in proptest::collection::vec(0..120_u64, 64),
+    ) {
+        const PICTURE_MS: u64 = 33;
+        let mut munger = Munger::new(90_000);
+        let start = Instant::now();
+        let (mut picture, mut numbers) = (10_u64, [0_u64; 3]);
+        let (mut before, mut zero) = (None, None);
+        for (index, stay) in stays.iter().enumerate() {
+            let began = picture - stay.behind;
+            picture = began;
+            for _ in 0..stay.pictures {
+                picture += 1;
+                let place_of = stay.layer as usize;
+                numbers[place_of] += 1;
+                let made = start + Duration::from_millis(picture * PICTURE_MS);
+                let lateness = late[(index * 7 + picture as usize) % late.len()];
+                let moment = Moment { arrived: made + Duration::from_millis(lateness), made: Some(made) };
+                let timestamp = offsets[place_of].wrapping_add((picture * PICTURE_MS * 90) as u32);
+                let stamp = Stamp { number: numbers[place_of], timestamp, ids: Ids::default() };
+                // Another stream each time: it comes back with a gap in its numbers.
+                let stream = StreamId(index as u64);
+                if picture == began + 1 {
+                    munger.begin(stream, &stamp, moment);
+                }
+                let (placed, later) = munger.place(stream, &stamp, moment).unwrap();
+                let exact = (picture * PICTURE_MS * 90) as u32;
+                let zero = *zero.get_or_insert(placed.timestamp.wrapping_sub(exact));
+                let off = placed.timestamp.wrapping_sub(zero).wrapping_sub(exact) as i32;
+                prop_assert_eq!(off, later as i32, "what it is off is told");
+                let behind_ms = (stay.behind + 1) * PICTURE_MS;
+                prop_assert!((0..=(behind_ms * 90) as i32 + 90).contains(&off), "{} ticks off", off);
+                if picture > began + 2 * stay.behind + 4 {
+                    prop_assert_eq!(off, 0, "it has caught up");
+                }
+                if let Some(before) = before {
+                    let step = placed.timestamp.wrapping_sub(before) as i32;
+                    prop_assert!(step > 0, "time runs forward: {}", step);
+                }
+                before = Some(placed.timestamp);
+            }
+        }
+    }
+}
+
+#[test]
+fn reports_that_cannot_be_true_are_not_believed() {
+    let mut munger = Munger::new(90_000);
+    let now = Instant::now();
+    let first = Moment { arrived: now, made: Some(now) };
+    munger.begin(StreamId(1), &plain(5), first);
+    munger.place(StreamId(1), &plain(5), first).unwrap();
+    let soon = now + Duration::from_millis(100);
+    let wrong = Moment { arrived: soon, made: Some(soon + Duration::from_secs(40)) };
+    munger.begin(StreamId(2), &plain(70), wrong);
+    let (placed, _) = munger.place(StreamId(2), &plain(70), wrong).unwrap();
+    assert_eq!(placed.timestamp, 9_000, "by its arrival");
+}
+
 fn plain(number: u64) -> Stamp {
     Stamp { number, timestamp: 0, ids: Ids::default() }
 }
@@ -239,36 +348,36 @@ fn plain(number: u64) -> Stamp {
 fn nothing_leaves_before_the_beginning() {
     let mut munger = Munger::new(90_000);
     let now = Instant::now();
-    assert_eq!(munger.place(StreamId(1), &plain(5), now), None);
-    munger.begin(StreamId(1), &plain(5), now);
-    assert_eq!(munger.place(StreamId(1), &plain(4), now), None);
-    assert_eq!(munger.place(StreamId(1), &plain(5), now).unwrap().number, FIRST_NUMBER);
+    assert_eq!(place(&mut munger, 1, &plain(5), now), None);
+    munger.begin(StreamId(1), &plain(5), at(now));
+    assert_eq!(place(&mut munger, 1, &plain(4), now), None);
+    assert_eq!(place(&mut munger, 1, &plain(5), now).unwrap().number, FIRST_NUMBER);
 }
 
 #[test]
 fn what_is_older_than_the_window_is_not_sent_again() {
     let mut munger = Munger::new(90_000);
     let now = Instant::now();
-    munger.begin(StreamId(1), &plain(0), now);
-    assert!(munger.place(StreamId(1), &plain(0), now).is_some());
-    assert!(munger.place(StreamId(1), &plain(SENT_WINDOW * 3), now).is_some());
-    assert_eq!(munger.place(StreamId(1), &plain(1), now), None);
-    assert!(munger.place(StreamId(1), &plain(SENT_WINDOW * 3 - 5), now).is_some());
-    assert_eq!(munger.place(StreamId(1), &plain(SENT_WINDOW * 3 - 5), now), None);
+    munger.begin(StreamId(1), &plain(0), at(now));
+    assert!(place(&mut munger, 1, &plain(0), now).is_some());
+    assert!(place(&mut munger, 1, &plain(SENT_WINDOW * 3), now).is_some());
+    assert_eq!(place(&mut munger, 1, &plain(1), now), None);
+    assert!(place(&mut munger, 1, &plain(SENT_WINDOW * 3 - 5), now).is_some());
+    assert_eq!(place(&mut munger, 1, &plain(SENT_WINDOW * 3 - 5), now), None);
 }
 
 #[test]
 fn reaches_ranges_max() {
     let mut munger = Munger::new(90_000);
     let now = Instant::now();
-    munger.begin(StreamId(1), &plain(0), now);
+    munger.begin(StreamId(1), &plain(0), at(now));
     let holes = RANGES_MAX as u64 * 2;
     for hole in 0..holes {
         // Each left-out packet after a hole of its own opens a range.
-        assert!(munger.leave_out(StreamId(1), hole * 3 + 2));
+        assert!(munger.leave_out(StreamId(1), &plain(hole * 3 + 2), false));
     }
     assert_eq!(munger.ranges.len(), RANGES_MAX);
-    let newest = munger.place(StreamId(1), &plain(holes * 3), now).unwrap();
+    let newest = place(&mut munger, 1, &plain(holes * 3), now).unwrap();
     assert_eq!(newest.number, FIRST_NUMBER + holes * 2);
-    assert_eq!(munger.place(StreamId(1), &plain(1), now), None, "the oldest ranges are forgotten");
+    assert_eq!(place(&mut munger, 1, &plain(1), now), None, "the oldest ranges are forgotten");
 }

@@ -8,22 +8,34 @@ use str0m::rtp::ExtensionValues;
 
 use super::*;
 use crate::control::Quality;
-use crate::forward::munger::{Stamp, StreamId};
-use crate::forward::vp8::{Ids, Vp8Payload};
+use crate::formats::Format;
+use crate::forward::munger::{Moment, Stamp, StreamId};
+use crate::forward::payload::Reader;
+use crate::forward::vp8::Ids;
+use crate::notice::Codec;
+
+fn vp8_spec() -> str0m::format::CodecSpec {
+    str0m::format::CodecSpec {
+        codec: str0m::format::Codec::Vp8,
+        clock_rate: str0m::media::Frequency::NINETY_KHZ,
+        channels: None,
+        format: str0m::format::FormatParams::default(),
+    }
+}
 
 fn packet(number: u64, is_key: bool, arrived: Instant) -> Packet {
     let bytes: Arc<[u8]> = Arc::from([0x90, 0x80, 0x81, 0x02, u8::from(!is_key), 7]);
-    let vp8 = Vp8Payload::read(bytes.clone(), None);
-    assert_eq!(vp8.as_ref().unwrap().starts_key_frame, is_key);
+    let payload = Reader::default().read(Codec::Vp8, bytes, 0);
+    assert_eq!(payload.starts_key_frame, is_key);
     Packet {
         layer: Quality::Low,
         stream: StreamId(1),
+        format: Format::of(&vp8_spec()).unwrap(),
         stamp: Stamp { number, timestamp: u32::try_from(number).unwrap() * 3_000, ids: Ids::default() },
         marker: true,
-        arrived,
+        moment: Moment { arrived, made: Some(arrived) },
         extensions: ExtensionValues::default(),
-        contents: bytes,
-        vp8,
+        payload,
     }
 }
 
@@ -67,7 +79,7 @@ fn its_frames_are_a_moment_apart_and_the_newest_on_time() {
     let times: Vec<_> = handed_out.iter().map(|packet| packet.stamp.timestamp).collect();
     assert_eq!(times.last(), Some(&30_000));
     assert!(times.windows(2).all(|pair| pair[1] - pair[0] == HURRIED_FRAME_TICKS));
-    assert!(handed_out.iter().all(|packet| packet.arrived == now));
+    assert!(handed_out.iter().all(|packet| packet.moment.arrived == now));
 }
 
 #[test]

@@ -4,17 +4,27 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use onstage_sfu::{MediaKind, MidTrack, TrackSource};
+use str0m::bwe::Bitrate;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, Mid, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
+use str0m::rtp::rtcp::SenderInfo;
 use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 use super::picture::{Marks, marks, payload};
 
+/// RTP time from one picture, and one packet of sound, to the next as `film` sends them: 33 ms.
+const PICTURE_TICKS: u32 = 2_970;
+const SOUND_TICKS: u32 = 1_584;
+
 pub const RIDS: [&str; 3] = ["q", "h", "f"];
+
+/// The engine that bots share with the shard knows this extension by name only; a bot that wants it uses a name of its own.
+pub const COLOURS: &str = "http://www.webrtc.org/experiments/rtp-hdrext/color-space";
+pub const OWN_COLOURS: &str = "urn:bot:colours";
 
 /// One packet that came.
 #[derive(Debug, Clone)]
@@ -24,8 +34,24 @@ pub struct Got {
     pub ssrc: Ssrc,
     pub number: u64,
     pub timestamp: u32,
+    pub payload_type: u8,
+    pub is_end: bool,
+    /// The newest report of its sender.
+    pub report: Option<SenderInfo>,
+    pub extensions: ExtensionValues,
     pub marks: Option<Marks>,
     pub payload: Vec<u8>,
+}
+
+/// One packet to send.
+#[derive(Debug, Clone)]
+pub struct Raw<'a> {
+    pub payload_type: u8,
+    pub number: u64,
+    pub timestamp: u32,
+    pub is_end: bool,
+    pub contents: &'a [u8],
+    pub extensions: ExtensionValues,
 }
 
 /// One m-line that it sends.
@@ -44,6 +70,8 @@ struct Counts {
     picture: u16,
     key: u8,
     is_key_due: bool,
+    /// Whether the frame under way is a key frame.
+    is_key: bool,
 }
 
 pub struct Bot {
@@ -55,6 +83,8 @@ pub struct Bot {
     pub is_answering: bool,
     pub is_connected: bool,
     pub offers: Vec<String>,
+    /// What came as an answer.
+    pub answers: Vec<String>,
     pub mid_to_track: Vec<MidTrack>,
     pub got: Vec<Got>,
     pub data: Vec<(String, Vec<u8>)>,
@@ -65,6 +95,7 @@ pub struct Bot {
     sent: Vec<(SocketAddr, Vec<u8>)>,
     now: Instant,
     has_offered: bool,
+    receiving: Vec<Mid>,
 }
 
 impl Bot {
@@ -85,6 +116,7 @@ impl Bot {
             is_answering: true,
             is_connected: false,
             offers: Vec::new(),
+            answers: Vec::new(),
             mid_to_track: Vec::new(),
             got: Vec::new(),
             data: Vec::new(),
@@ -95,7 +127,35 @@ impl Bot {
             sent: Vec::new(),
             now,
             has_offered: false,
+            receiving: Vec::new(),
         }
+    }
+
+    /// Starts over with another session, before anything was said.
+    pub fn equip(&mut self, change: impl FnOnce(RtcConfig) -> RtcConfig) {
+        let config = RtcConfig::new().set_rtp_mode(true).clear_codecs();
+        self.rtc = change(config).build(self.now);
+        self.rtc.add_local_candidate(Candidate::host(self.local, "udp").unwrap());
+    }
+
+    /// Sends one packet as it is told.
+    pub fn send_raw(&mut self, track: usize, rid: Option<Rid>, packet: Raw<'_>) {
+        let mid = self.outgoing[track].mid;
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, rid).expect("a stream to send on");
+        stream.write_rtp(
+            RtpWrite::new(
+                packet.payload_type.into(),
+                packet.number.into(),
+                packet.timestamp,
+                self.now,
+                packet.contents,
+            )
+            .marker(packet.is_end)
+            .ext_vals(packet.extensions)
+            .nackable(true),
+        );
+        self.tell_time(self.now);
     }
 
     /// An offer with more tracks; the first opens data channels as the JS client does.
@@ -130,6 +190,7 @@ impl Bot {
                 picture: 0x7ff0 + u16::try_from(layer).unwrap() * 3,
                 key: 0,
                 is_key_due: true,
+                is_key: false,
             });
             counts[0].number = 65_500;
             self.outgoing.push(Outgoing { mid, source: *source, has_layers, counts });
@@ -137,7 +198,46 @@ impl Bot {
         let (offer, pending) = api.apply().expect("something to offer");
         self.pending = Some(pending);
         self.drain();
+        offer.to_sdp_string().replace(OWN_COLOURS, COLOURS)
+    }
+
+    /// An offer as a client with one connection makes it: what it receives, then the data channels, which answer both
+    /// ways. m-lines that were answered inactive are offered again.
+    pub fn offer_lines(&mut self, audios: u32, videos: u32) -> String {
+        let mut api = self.rtc.sdp_api();
+        for mid in &self.receiving {
+            api.set_direction(*mid, Direction::RecvOnly);
+        }
+        let kinds = [(str0m::media::MediaKind::Audio, audios), (str0m::media::MediaKind::Video, videos)];
+        for (kind, count) in kinds {
+            for _ in 0..count {
+                self.receiving.push(api.add_media(kind, Direction::RecvOnly, None, None, None));
+            }
+        }
+        if !std::mem::replace(&mut self.has_offered, true) {
+            for label in ["_lossy", "_reliable", "_data_track"] {
+                let id = api.add_channel_with_config(ChannelConfig {
+                    label: label.to_owned(),
+                    ordered: label == "_reliable",
+                    ..ChannelConfig::default()
+                });
+                self.channels.push((id, label.to_owned()));
+            }
+        }
+        if let (false, Some(mid)) = (api.has_changes(), self.receiving.first()) {
+            // The engine offers only what changed.
+            api.set_direction(*mid, Direction::Inactive);
+            api.set_direction(*mid, Direction::RecvOnly);
+        }
+        let (offer, pending) = api.apply().expect("something to offer");
+        self.pending = Some(pending);
+        self.drain();
         offer.to_sdp_string()
+    }
+
+    /// An m-line on which it will not receive any more.
+    pub fn give_up_line(&mut self, mid: Mid) {
+        self.receiving.retain(|known| *known != mid);
     }
 
     /// An offer that gives up a track.
@@ -161,37 +261,54 @@ impl Bot {
     }
 
     pub fn accept_answer(&mut self, sdp: &str) {
-        let answer = SdpAnswer::from_sdp_string(sdp).unwrap();
+        self.answers.push(sdp.to_owned());
+        let answer = SdpAnswer::from_sdp_string(&sdp.replace(COLOURS, OWN_COLOURS)).unwrap();
         let pending = self.pending.take().unwrap();
         self.rtc.sdp_api().accept_answer(pending, answer).unwrap();
         self.drain();
     }
 
     pub fn answer(&mut self, sdp: &str) -> String {
-        let offer = SdpOffer::from_sdp_string(sdp).unwrap();
+        let offer = SdpOffer::from_sdp_string(&sdp.replace(COLOURS, OWN_COLOURS)).unwrap();
         let answer = self.rtc.sdp_api().accept_offer(offer).unwrap().to_sdp_string();
         self.drain();
-        answer
+        answer.replace(OWN_COLOURS, COLOURS)
     }
 
     /// Sends one frame of one layer in `parts` packets.
     pub fn send_frame(&mut self, track: usize, layer: usize, parts: u8) {
+        self.send_parts(track, layer, 0..parts, parts);
+    }
+
+    /// Sends one frame of each layer, the packets of all in turn, and a key frame that is due late.
+    pub fn send_frame_slowly(&mut self, track: usize, layers: &[usize], parts: u8) {
+        for part in 0..parts {
+            for layer in layers {
+                self.send_parts(track, *layer, part..part + 1, parts);
+            }
+        }
+    }
+
+    /// Sends some packets of a frame of `parts`; the first begins it.
+    pub fn send_parts(&mut self, track: usize, layer: usize, some: std::ops::Range<u8>, parts: u8) {
         let now = self.now;
         let payload_type = self.payload_type(Codec::Vp8);
         let outgoing = &mut self.outgoing[track];
         let rid = outgoing.has_layers.then(|| Rid::from(RIDS[layer]));
         let counts = &mut outgoing.counts[layer];
-        let is_key_frame = std::mem::take(&mut counts.is_key_due);
-        counts.picture = (counts.picture + 1) & 0x7fff;
-        counts.frame += 1;
-        counts.key = (counts.key + u8::from(is_key_frame)) & 0x1f;
+        if some.start == 0 {
+            counts.is_key = std::mem::take(&mut counts.is_key_due);
+            counts.picture = (counts.picture + 1) & 0x7fff;
+            counts.frame += 1;
+            counts.key = (counts.key + u8::from(counts.is_key)) & 0x1f;
+        }
         let mut api = self.rtc.direct_api();
         let stream = api.stream_tx_by_mid(outgoing.mid, rid).expect("a stream to send on");
-        for part in 0..parts {
+        for part in some {
             counts.number += 1;
             let contents = payload(Marks {
                 is_first_of_frame: part == 0,
-                is_key_frame,
+                is_key_frame: counts.is_key,
                 picture: counts.picture,
                 tl0: (counts.picture & 0xff) as u8,
                 key: counts.key,
@@ -200,7 +317,7 @@ impl Bot {
                 part,
             });
             let timestamp =
-                counts.frame.wrapping_mul(3_000).wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
+                counts.frame.wrapping_mul(PICTURE_TICKS).wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
             stream.write_rtp(
                 RtpWrite::new(payload_type, counts.number.into(), timestamp, now, contents)
                     .marker(part + 1 == parts)
@@ -220,7 +337,7 @@ impl Bot {
         counts.number += 1;
         let mut api = self.rtc.direct_api();
         let stream = api.stream_tx_by_mid(outgoing.mid, rid).expect("a stream to send on");
-        let timestamp = counts.frame.wrapping_mul(3_000);
+        let timestamp = counts.frame.wrapping_mul(PICTURE_TICKS);
         stream.write_rtp(RtpWrite::new(payload_type, counts.number.into(), timestamp, now, Vec::new()));
         self.tell_time(now);
     }
@@ -241,7 +358,7 @@ impl Bot {
             ..ExtensionValues::default()
         };
         let contents = counts.frame.to_be_bytes().to_vec();
-        let timestamp = counts.frame.wrapping_mul(960);
+        let timestamp = counts.frame.wrapping_mul(SOUND_TICKS);
         stream.write_rtp(
             RtpWrite::new(payload_type, counts.number.into(), timestamp, now, contents).ext_vals(extensions),
         );
@@ -285,6 +402,13 @@ impl Bot {
     pub fn ask_key_frame(&mut self, ssrc: Ssrc) {
         let mut api = self.rtc.direct_api();
         api.stream_rx(&ssrc).unwrap().request_keyframe(KeyframeRequestKind::Pli);
+        self.tell_time(self.now);
+    }
+
+    /// Reports what its way carries by its own estimate.
+    pub fn estimate(&mut self, ssrc: Ssrc, bits_per_second: u64) {
+        let mut api = self.rtc.direct_api();
+        api.stream_rx(&ssrc).unwrap().request_remb(Bitrate::bps(bits_per_second));
         self.tell_time(self.now);
     }
 
@@ -353,6 +477,10 @@ impl Bot {
                     ssrc,
                     number: *packet.seq_no,
                     timestamp: packet.header.timestamp,
+                    payload_type: *packet.header.payload_type,
+                    is_end: packet.header.marker,
+                    report: packet.last_sender_info,
+                    extensions: packet.header.ext_vals.clone(),
                     marks: marks(&packet.payload),
                     payload: packet.payload.to_vec(),
                 });

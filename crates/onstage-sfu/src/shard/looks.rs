@@ -1,0 +1,110 @@
+//! What statistics say about the way to a peer, gathered by interval and told as a word when that changes.
+
+use std::time::Duration;
+
+use str0m::media::Mid;
+
+use crate::control::MediaKind;
+use crate::keys::{PeerKey, TrackKey};
+use crate::notice::Notice;
+use crate::quality::{Look, score_tenths};
+use crate::shard::Shard;
+use crate::shard::budget::Flow;
+
+/// What the statistics of one interval said so far.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    round_trip: Option<Duration>,
+    lost_video: Option<f32>,
+    lost_sound: Option<f32>,
+}
+
+impl Gathered {
+    /// Pictures send enough packets for a share to mean something; sound alone has to do without them.
+    fn lost(&self) -> Option<f32> {
+        self.lost_video.or(self.lost_sound)
+    }
+
+    fn note(&mut self, kind: MediaKind, lost: Option<f32>, round_trip: Option<Duration>) {
+        let worst = match kind {
+            MediaKind::Audio => &mut self.lost_sound,
+            MediaKind::Video => &mut self.lost_video,
+        };
+        if let Some(lost) = lost {
+            *worst = Some(worst.map_or(lost, |worst| worst.max(lost)));
+        }
+        if let Some(round_trip) = round_trip {
+            self.round_trip = Some(self.round_trip.map_or(round_trip, |known| known.min(round_trip)));
+        }
+    }
+}
+
+impl Shard {
+    /// Statistics of a peer begin; those of its streams follow at once, and then the look at them.
+    pub(super) fn begin_look(&mut self, key: PeerKey, lost: Option<f32>, round_trip: Option<Duration>) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let mut look = Gathered::default();
+        look.note(MediaKind::Video, lost, round_trip);
+        peer.budget.look = Some(look);
+        self.mark_budget(key);
+    }
+
+    /// Statistics of one stream of a peer.
+    pub(super) fn note_stream(
+        &mut self,
+        key: PeerKey,
+        mid: Mid,
+        lost: Option<f32>,
+        round_trip: Option<Duration>,
+    ) {
+        let kind = self.kind_at(key, mid);
+        let look = self.peers.get_mut(&key).and_then(|peer| peer.budget.look.as_mut());
+        if let (Some(kind), Some(look)) = (kind, look) {
+            look.note(kind, lost, round_trip);
+        }
+    }
+
+    fn kind_at(&self, key: PeerKey, mid: Mid) -> Option<MediaKind> {
+        let peer = self.peers.get(&key)?;
+        let received = peer.offering.slots.iter().find(|slot| slot.is_at(mid)).and_then(|slot| slot.track);
+        let sent = || {
+            let is_at = |track: &&TrackKey| {
+                let binding = self.tracks.get(track).and_then(|track| track.binding.as_ref());
+                binding.is_some_and(|binding| binding.mid == mid)
+            };
+            peer.tracks.iter().find(is_at).copied()
+        };
+        Some(self.tracks.get(&received.or_else(sent)?)?.kind())
+    }
+
+    /// Draws the sum of what an interval's statistics said.
+    pub(super) fn end_look(&mut self, key: PeerKey, flow: Flow) {
+        let now = self.now;
+        let sent_short = self.sent_short(key);
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let Some(gathered) = peer.budget.look.take() else { return };
+        let lost_share = gathered.lost();
+        if peer.role.receives() && !peer.budget.is_estimated {
+            peer.budget.capacity.note_loss(percent(lost_share.unwrap_or_default()), flow.all(), now);
+        }
+        let received_short = peer.budget.is_short().then_some(flow.all());
+        let short_bits = received_short.into_iter().chain(sent_short).min();
+        let look = Look { short_bits, round_trip: gathered.round_trip, lost_share };
+        if let Some(quality) = peer.budget.verdict.note(&look) {
+            self.tell(Notice::Quality { peer: key, quality, score_tenths: score_tenths(quality) });
+        }
+    }
+
+    /// What a publisher sends, if a layer that somebody wishes and that it has sent before does not come any more.
+    fn sent_short(&self, key: PeerKey) -> Option<u64> {
+        let peer = self.peers.get(&key)?;
+        let tracks = || peer.tracks.iter().filter_map(|track| self.tracks.get(track));
+        let is_short = tracks().any(|track| track.is_short_of_layers());
+        is_short.then(|| tracks().map(|track| track.arriving_bits(self.now)).fold(0, u64::saturating_add))
+    }
+}
+
+/// A share as whole percent.
+fn percent(share: f32) -> u64 {
+    (0..=100_u8).rev().find(|percent| f32::from(*percent) <= share * 100.0).map_or(0, u64::from)
+}
