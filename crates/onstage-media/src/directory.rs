@@ -1,5 +1,7 @@
 //! Which rooms there are: by name for those who join, by session for orders, by key for the shards' reports.
 
+mod api;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,9 +15,12 @@ use crate::clock::{Moment, SystemDice};
 use crate::facts::Facts;
 use crate::livekit::room::{Room, RoomSeed, Surroundings};
 use crate::livekit::room_task::{INPUTS_WAITING_MAX, RoomHandle, RoomTask};
+use crate::livekit::webhooks::Webhooks;
 use crate::net::ShardHandle;
 use crate::orders::{Change, Desired, Person};
 use crate::tasks::spawn_named;
+
+pub(crate) use self::api::Removed;
 
 /// Rooms without a session at the same time.
 pub(crate) const ROOMS_WITHOUT_SESSION_MAX: usize = 1_000;
@@ -26,6 +31,7 @@ pub(crate) struct Workshop {
     pub(crate) surroundings: Arc<Surroundings>,
     pub(crate) shards: Vec<ShardHandle>,
     pub(crate) facts: Facts,
+    pub(crate) webhooks: Webhooks,
 }
 
 /// All rooms and all orders, behind one lock that is never held across a wait.
@@ -160,7 +166,9 @@ impl Directory {
             };
             let room = Room::new(seed, Moment::now());
             let facts = self.workshop.facts.clone();
-            let task = RoomTask { room, work: inputs, present, shard, facts, turns: 0, ended: false };
+            let webhooks = self.workshop.webhooks.clone();
+            let task =
+                RoomTask { room, work: inputs, present, shard, facts, webhooks, turns: 0, ended: false };
             spawn_named("media room", task.run());
         }
         inner.by_name.insert(name, key);

@@ -19,13 +19,14 @@ impl ObserveMedia for Deaf {
 fn directory() -> Directory {
     let surroundings = Surroundings {
         tokens: Tokens::new("key", "secret"),
-        ice_servers: Vec::new(),
+        ice_servers: crate::ice::IceServers::default(),
         node_id: String::new(),
     };
     Directory::new(Workshop {
         surroundings: Arc::new(surroundings),
         shards: Vec::new(),
         facts: Facts::to(Arc::new(Deaf)),
+        webhooks: Webhooks::default(),
     })
 }
 

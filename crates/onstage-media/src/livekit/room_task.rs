@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use super::room::{Ending, Room, RoomInput};
+use super::webhooks::Webhooks;
 use crate::clock::Moment;
 use crate::facts::Facts;
 use crate::net::{ShardHandle, Task};
@@ -68,6 +69,7 @@ pub(crate) struct RoomTask {
     pub(crate) present: Arc<AtomicUsize>,
     pub(crate) shard: ShardHandle,
     pub(crate) facts: Facts,
+    pub(crate) webhooks: Webhooks,
     /// Counts gate tasks.
     pub(crate) turns: u64,
     /// It said goodbye by itself.
@@ -77,6 +79,9 @@ pub(crate) struct RoomTask {
 impl RoomTask {
     /// Runs until the room has ended or nobody needs it.
     pub(crate) async fn run(mut self) {
+        if self.webhooks.is_on() {
+            self.room.watch();
+        }
         self.carry_out().await;
         let mut ticks = tokio::time::interval(TICK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -123,6 +128,9 @@ impl RoomTask {
         for fact in effects.facts {
             self.facts.tell(fact);
         }
+        for event in effects.webhooks {
+            self.webhooks.tell(event);
+        }
     }
 
     fn turn(&mut self) -> u64 {
@@ -133,6 +141,7 @@ impl RoomTask {
     async fn end(mut self, ending: Ending, done: Option<oneshot::Sender<()>>) {
         self.work.close();
         self.ended = true;
+        self.room.tell_finished(Moment::now(), ending);
         self.room.end(ending);
         self.carry_out().await;
         self.shard.barrier().await;
@@ -167,6 +176,8 @@ fn ends_something(control: &Control) -> bool {
         | Control::Subscribe { .. }
         | Control::Unsubscribe { .. }
         | Control::SetWish { .. }
+        | Control::LimitFrames { .. }
+        | Control::FixLines { .. }
         | Control::LimitPeer { .. }
         | Control::SendData { .. } => false,
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use onstage_domain::At;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// How long a minted token opens the door; sockets get fresh ones in band.
@@ -51,6 +52,15 @@ pub(crate) struct Claims {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) kind: String,
     pub(crate) video: Option<VideoGrant>,
+}
+
+/// Any claims, and their times.
+#[derive(Deserialize)]
+struct Dated<T> {
+    exp: Option<i64>,
+    nbf: Option<i64>,
+    #[serde(flatten)]
+    claims: T,
 }
 
 /// Why a token opens nothing. The words go to the client; the token never does.
@@ -136,8 +146,32 @@ impl Tokens {
         }
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation);
         let claims = decoded.map_err(|_| TokenRefusal::Invalid)?.claims;
-        check_times(&claims, now)?;
+        check_times((claims.exp, claims.nbf), now)?;
         bearer(claims)
+    }
+
+    /// Signature, issuer and times; what the token grants is the caller's to judge.
+    pub(crate) fn read<T: DeserializeOwned>(&self, token: &str, now: At) -> Result<T, TokenRefusal> {
+        if token.is_empty() {
+            return Err(TokenRefusal::Missing);
+        }
+        if token.len() > TOKEN_BYTES_MAX {
+            return Err(TokenRefusal::Invalid);
+        }
+        let decoded = jsonwebtoken::decode::<Dated<T>>(token, &self.decoding, &self.validation);
+        let Dated { exp, nbf, claims } = decoded.map_err(|_| TokenRefusal::Invalid)?.claims;
+        check_times((exp, nbf), now)?;
+        Ok(claims)
+    }
+
+    /// Signs whatever is claimed.
+    pub(crate) fn sign<T: Serialize>(&self, claims: &T) -> Option<String> {
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.encoding).ok()
+    }
+
+    /// The API key's name.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
     }
 
     /// A token for one identity and room.
@@ -159,13 +193,13 @@ impl Tokens {
     }
 }
 
-fn check_times(claims: &Claims, now: At) -> Result<(), TokenRefusal> {
+fn check_times((exp, nbf): (Option<i64>, Option<i64>), now: At) -> Result<(), TokenRefusal> {
     let seconds = now.0.div_euclid(1_000);
-    let expires = claims.exp.ok_or(TokenRefusal::Invalid)?;
+    let expires = exp.ok_or(TokenRefusal::Invalid)?;
     if expires.saturating_add(LEEWAY_SECONDS) < seconds {
         return Err(TokenRefusal::Expired);
     }
-    match claims.nbf {
+    match nbf {
         Some(from) if from.saturating_sub(LEEWAY_SECONDS) > seconds => Err(TokenRefusal::Early),
         Some(_) | None => Ok(()),
     }

@@ -16,6 +16,12 @@ const UNDER_WAY: u64 = 3;
 /// Half a second of silence.
 const SILENCE: u64 = 25;
 
+/// One for each test: its connections belong to the test's runtime, and making one reads the system's certificates.
+fn client() -> reqwest::Client {
+    thread_local!(static CLIENT: reqwest::Client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap());
+    CLIENT.with(Clone::clone)
+}
+
 fn server_token(grant: &Value) -> String {
     signed(&json!({"iss": KEY, "exp": now_seconds() + 60, "video": grant}), SECRET)
 }
@@ -25,7 +31,7 @@ fn admin(room: &str) -> String {
 }
 
 async fn post(server: &Server, path: &str, token: &str, request: &Value) -> (u16, Value) {
-    let call = reqwest::Client::new().post(format!("http://{}{path}", server.address)).json(request);
+    let call = client().post(format!("http://{}{path}", server.address)).json(request);
     let call = if token.is_empty() { call } else { call.bearer_auth(token) };
     let answer = call.timeout(PATIENCE).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/json");
@@ -287,7 +293,7 @@ async fn protobuf_is_answered_in_protobuf() {
     use prost::Message as _;
     let server = Server::start(false).await;
     let send = |content_type: &'static str, body: Vec<u8>| {
-        reqwest::Client::new()
+        client()
             .post(format!("http://{}//twirp/livekit.RoomService/CreateRoom", server.address))
             .bearer_auth(server_token(&json!({"roomCreate": true})))
             .header("content-type", content_type)

@@ -111,7 +111,7 @@ async fn telling(urls: Vec<String>) -> Server {
 
 async fn call(server: &Server, method: &str, request: Value) {
     let claims = json!({"iss": KEY, "exp": now_seconds() + 60, "video": {"roomCreate": true}});
-    let answer = reqwest::Client::new()
+    let answer = client()
         .post(format!("http://{}/twirp/livekit.RoomService/{method}", server.address))
         .bearer_auth(signed(&claims, SECRET))
         .json(&request)
@@ -119,6 +119,12 @@ async fn call(server: &Server, method: &str, request: Value) {
         .await
         .unwrap();
     assert_eq!(answer.status().as_u16(), 200);
+}
+
+/// One for each test: its connections belong to the test's runtime, and making one reads the system's certificates.
+fn client() -> reqwest::Client {
+    thread_local!(static CLIENT: reqwest::Client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap());
+    CLIENT.with(Clone::clone)
 }
 
 fn names(got: &Got) -> Vec<String> {

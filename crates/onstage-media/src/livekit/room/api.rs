@@ -81,6 +81,8 @@ pub(super) struct ApiState {
     empty_timeout_seconds: Option<u32>,
     departure_timeout_seconds: Option<u32>,
     people_max: Option<usize>,
+    /// Webhooks know of the room.
+    pub(super) has_begun: bool,
     /// Somebody has been in.
     pub(super) was_entered: bool,
     /// Tracks whose mute was a call's, until their person says something else.

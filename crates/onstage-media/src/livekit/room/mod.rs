@@ -193,6 +193,7 @@ impl Room {
 
     /// Takes one input; what follows from it waits in [`Self::take_effects`].
     pub(crate) fn handle(&mut self, now: Moment, input: RoomInput) {
+        let has_heard = !matches!(input, RoomInput::Tick);
         match input {
             RoomInput::Arrive(arrival) => self.arrive(now, *arrival),
             RoomInput::Signal(connection, message) => self.hear(now, connection, *message),
@@ -203,6 +204,7 @@ impl Room {
             RoomInput::Person(user, person) => self.person_ordered(now, user, person),
             RoomInput::Tick => self.tick(now),
         }
+        self.tell_started(now, has_heard);
         self.api.was_entered |= !self.members.is_empty();
         self.empty_since = match (self.members.is_empty(), self.empty_since) {
             (false, _) => None,

@@ -5,12 +5,26 @@ use livekit_protocol as proto;
 use super::{Ending, Member, MemberKey, Room, TrackKey, info};
 use crate::clock::{Moment, sid};
 
+/// Within this time a room is made and described.
+const MOMENT_MS: i64 = 900;
+
 impl Room {
-    /// From now on what happens is told, its own beginning first.
-    pub(crate) fn watch(&mut self, now: Moment) {
+    /// From now on what happens is told.
+    pub(crate) fn watch(&mut self) {
         self.is_watched = true;
-        let room = self.room_info();
-        self.tell(now, proto::WebhookEvent { room: Some(room), ..named("room_started") });
+    }
+
+    /// The room's own beginning comes first. A call that makes a room says right after what it is like: a room that has
+    /// heard nothing yet waits a moment for that.
+    pub(super) fn tell_started(&mut self, now: Moment, has_heard: bool) {
+        let is_new = now.at.0 < self.created.0.saturating_add(MOMENT_MS);
+        if !self.is_watched || self.api.has_begun || is_new && !has_heard {
+            return;
+        }
+        self.api.has_begun = true;
+        let room = Some(self.room_info());
+        self.tell(now, proto::WebhookEvent { room, ..named("room_started") });
+        self.effects.webhooks.rotate_right(1);
     }
 
     /// The first media of a participant.
@@ -57,6 +71,7 @@ impl Room {
         if !self.is_watched {
             return;
         }
+        self.tell_started(now, true);
         let reason = match ending {
             Ending::Deleted => proto::DisconnectReason::RoomDeleted,
             Ending::Shutdown => proto::DisconnectReason::ServerShutdown,

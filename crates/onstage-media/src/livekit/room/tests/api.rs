@@ -360,7 +360,7 @@ fn told(stage: &mut Stage) -> Vec<String> {
 #[test]
 fn webhooks_tell_a_room_from_its_beginning_to_its_end() {
     let mut stage = Stage::new(true);
-    stage.room.watch(stage.now);
+    stage.room.watch();
     stage.order(user(1), true, ALL);
     let mut client = stage.join(&user(1).to_string());
     let (_, sid) = stage.publish(&mut client, microphone("mic"));
@@ -387,9 +387,31 @@ fn webhooks_tell_a_room_from_its_beginning_to_its_end() {
 }
 
 #[test]
+fn a_room_is_told_with_what_the_call_that_made_it_said() {
+    let mut stage = Stage::new(false);
+    stage.room.watch();
+    stage.tell(RoomInput::Tick);
+    assert!(stage.webhooks.is_empty(), "it may still be described");
+    let request = proto::CreateRoomRequest { metadata: "m".into(), ..proto::CreateRoomRequest::default() };
+    call(&mut stage, RoomAsk::Settle(Box::new(request))).unwrap();
+    assert_eq!(stage.webhooks[0].room.as_ref().unwrap().metadata, "m");
+    assert_eq!(told(&mut stage), ["room_started"]);
+    let mut of_session = Stage::new(true);
+    of_session.room.watch();
+    of_session.pass(Duration::from_secs(1));
+    of_session.pass(Duration::from_secs(1));
+    assert_eq!(told(&mut of_session), ["room_started"], "of a session's room without anybody, once");
+    let mut short = Stage::new(true);
+    short.room.watch();
+    short.room.tell_finished(short.now, Ending::Deleted);
+    short.collect();
+    assert_eq!(told(&mut short), ["room_started", "room_finished"]);
+}
+
+#[test]
 fn a_replaced_identity_leaves_before_it_joins_again() {
     let mut stage = Stage::new(false);
-    stage.room.watch(stage.now);
+    stage.room.watch();
     let mut client = stage.join("ann");
     stage.publish(&mut client, microphone("mic"));
     told(&mut stage);
