@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,6 +17,11 @@ use crate::tasks::spawn_named;
 /// How long a call waits for the engine before it says `enforced: false`.
 pub(crate) const ENFORCE_WAIT: Duration = Duration::from_millis(250);
 
+/// Orders that wait to be handed over: each is taken out as soon as the task runs, so only one that stands still fills it.
+pub(crate) const ORDERS_WAITING_MAX: usize = 65_536;
+/// Orders that the engine has taken and not carried out; above it the next ones wait.
+pub(crate) const ORDERS_UNDER_WAY_MAX: usize = 16_384;
+
 /// Gets true once the engine obeyed.
 pub(crate) type Done = oneshot::Sender<bool>;
 
@@ -24,23 +30,29 @@ struct Work {
     done: Option<Done>,
 }
 
-/// The way to the media engine. Its queue holds no more than commands that are being answered: each is taken out at once.
+/// The way to the media engine.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
-    work: mpsc::UnboundedSender<Work>,
+    work: mpsc::Sender<Work>,
+    /// The last order found no room.
+    is_stuck: Arc<AtomicBool>,
 }
 
 impl Engine {
     pub(crate) fn start(media: Arc<dyn CarryOut>) -> Self {
-        let (work, inbox) = mpsc::unbounded_channel();
+        let (work, inbox) = mpsc::channel(ORDERS_WAITING_MAX);
         spawn_named("media orders", carry_out_all(media, inbox));
-        Self { work }
+        Self { work, is_stuck: Arc::default() }
     }
 
-    /// Queues at once and never waits.
+    /// Queues at once and never waits. What finds no room counts as not enforced; after a restart all orders are
+    /// handed over again.
     pub(crate) fn order(&self, orders: Vec<MediaOrder>, done: Option<Done>) {
-        if self.work.send(Work { orders, done }).is_err() {
-            tracing::warn!("the media engine's task is gone");
+        let is_stuck = self.work.try_send(Work { orders, done }).is_err();
+        if is_stuck && !self.is_stuck.swap(is_stuck, Ordering::AcqRel) {
+            tracing::error!("the media engine takes no orders any more: what is decided now is not enforced");
+        } else if !is_stuck {
+            self.is_stuck.store(false, Ordering::Release);
         }
     }
 }
@@ -50,11 +62,11 @@ pub(crate) async fn is_enforced(acknowledged: oneshot::Receiver<bool>) -> bool {
     tokio::time::timeout(ENFORCE_WAIT, acknowledged).await.is_ok_and(|told| told.unwrap_or(false))
 }
 
-async fn carry_out_all(media: Arc<dyn CarryOut>, mut inbox: mpsc::UnboundedReceiver<Work>) {
+async fn carry_out_all(media: Arc<dyn CarryOut>, mut inbox: mpsc::Receiver<Work>) {
     let mut under_way = FuturesUnordered::new();
     loop {
         tokio::select! {
-            work = inbox.recv() => match work {
+            work = inbox.recv(), if under_way.len() < ORDERS_UNDER_WAY_MAX => match work {
                 Some(work) => begin(&media, work, &mut under_way).await,
                 None => break,
             },
@@ -83,3 +95,6 @@ async fn begin(
         under_way.push(carrying);
     }
 }
+
+#[cfg(test)]
+mod tests;
