@@ -12,7 +12,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 use crate::Fault;
 
 /// Polls of one drain; str0m always comes to its timeout long before.
-/// tidy: bounded by a_show_on_a_good_line_has_no_freeze
+/// tidy: bounded by a_run_is_told_by_its_seed
 const POLLS_MAX: usize = 100_000;
 /// Virtual time always moves on.
 const TICK: Duration = Duration::from_millis(1);

@@ -9,10 +9,10 @@ const BASE_WINDOW_S: f64 = 10.0;
 /// Seconds over which the delay of now is the least one.
 const NOW_WINDOW_S: f64 = 0.2;
 /// A queue that delays so much is too long.
-const QUEUE_S_MAX: f64 = 0.06;
+const FULL_ABOVE_S: f64 = 0.06;
 /// How much faster it may become in a second.
 const GROWTH: f64 = 0.08;
-/// An estimate does not grow beyond what came, times this (`AimdRateControl` of WebRTC).
+/// An estimate does not grow beyond what came, times this (WebRTC does the same).
 const BEYOND_INCOMING: f64 = 1.5;
 const BEYOND_INCOMING_BITS: f64 = 10_000.0;
 /// A browser begins with so much.
@@ -63,7 +63,7 @@ impl Estimate {
         let passed = at - self.last_tick;
         self.last_tick = at;
         let incoming: f64 = self.arrivals.iter().map(|(_, bits)| bits).sum::<f64>() / RATE_WINDOW_S;
-        let is_full = self.queue(at).is_some_and(|queue| queue > QUEUE_S_MAX);
+        let is_full = self.queue(at).is_some_and(|queue| queue > FULL_ABOVE_S);
         if is_full && at - self.last_told > FALL_TOLD_EVERY_S {
             self.bits = self.bits.min(0.85 * incoming.max(30_000.0));
             self.last_told = at;

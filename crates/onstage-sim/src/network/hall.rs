@@ -37,7 +37,7 @@ const STEP: Duration = Duration::from_millis(1);
 /// Virtual time for everybody to connect.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 /// Datagrams in one system call that the kernel cuts.
-pub const RUN_MAX: usize = 10;
+pub const RUN_DATAGRAMS: usize = 10;
 
 /// What the shard's work came to.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ pub struct Cost {
     /// The same, of key frames.
     pub key_delays: Vec<Duration>,
     /// How many runs of 1, 2, … equal datagrams to one viewer left together.
-    pub runs: [u64; RUN_MAX],
+    pub runs: [u64; RUN_DATAGRAMS],
     /// Datagrams with feedback that came in.
     pub feedback: u64,
 }
@@ -247,9 +247,9 @@ impl Hall {
             let fits = |next: &&Transmit| {
                 next.destination == first.destination && next.contents.len() == first.contents.len()
             };
-            let equal = rest.iter().take(RUN_MAX).take_while(fits).count().max(1);
+            let equal = rest.iter().take(RUN_DATAGRAMS).take_while(fits).count().max(1);
             let is_longer = rest.get(equal).is_some_and(|next| {
-                equal < RUN_MAX
+                equal < RUN_DATAGRAMS
                     && next.destination == first.destination
                     && next.contents.len() < first.contents.len()
             });

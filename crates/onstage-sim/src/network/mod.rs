@@ -28,7 +28,7 @@ mod world;
 mod tests;
 
 pub use dice::Dice;
-pub use hall::{Cost, Hall, RUN_MAX};
+pub use hall::{Cost, Hall, RUN_DATAGRAMS};
 pub use line::{Burst, Line, Weather};
 pub use outcome::{Freeze, Outcome, Sample};
 pub use plot::svg;

@@ -15,7 +15,7 @@ const BITS: (f64, f64) = (236.0, 396.0);
 const SKEW: (f64, f64) = (436.0, 516.0);
 const LAYER_NAMES: [&str; 3] = ["180p", "360p", "720p"];
 /// A skew of so much is the bound that people notice.
-const SKEW_MS_MAX: f64 = 40.0;
+const NOTICED_MS: f64 = 40.0;
 
 const STYLE: &str = "
   svg { background: #ffffff; color: #1b1f24; font: 13px system-ui, sans-serif }
@@ -168,10 +168,10 @@ impl Drawing<'_> {
     fn skew(&mut self) {
         let (top, bottom) = SKEW;
         let outcome = self.outcome;
-        let most = outcome.worst_skew_ms().unwrap_or_default().max(SKEW_MS_MAX * 1.25);
+        let most = outcome.worst_skew_ms().unwrap_or_default().max(NOTICED_MS * 1.25);
         let y = |ms: f64| f64::midpoint(top, bottom) - (bottom - top) / 2.0 * ms / most;
         self.heading(top, "picture behind its sound, ms (dashed: 40 ms, which people notice)");
-        for ms in [-SKEW_MS_MAX, 0.0, SKEW_MS_MAX] {
+        for ms in [-NOTICED_MS, 0.0, NOTICED_MS] {
             self.grid(y(ms), &format!("{ms:.0}"));
             if ms != 0.0 {
                 let y = y(ms);

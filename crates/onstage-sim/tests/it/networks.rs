@@ -35,3 +35,85 @@ fn a_good_line_shows_everything_to_the_audience() {
 fn a_good_line_shows_everything_on_stage() {
     nothing_is_noticed_on_a_good_line("clean-stage");
 }
+
+fn five_of_a_hundred_lost_packets_are_hardly_seen(name: &str) {
+    let lossy = outcome(name);
+    check(&lossy, "hardly a freeze", lossy.freezes.len() <= 3 && lossy.frozen() < 1.5);
+    check(&lossy, "most frames", lossy.frames_per_second() > 20.0);
+    check(&lossy, "sound goes on", lossy.heard.missing_share() < 0.08 && lossy.heard.longest_gap.0 < 0.2);
+}
+
+#[test]
+fn five_of_a_hundred_lost_packets_are_hardly_seen_by_the_audience() {
+    five_of_a_hundred_lost_packets_are_hardly_seen("loss-5-audience");
+}
+
+#[test]
+fn five_of_a_hundred_lost_packets_are_hardly_seen_on_stage() {
+    five_of_a_hundred_lost_packets_are_hardly_seen("loss-5-stage");
+}
+
+fn losses_that_come_together_are_repaired(name: &str) {
+    let burst = outcome(name);
+    check(&burst, "few freezes", burst.freezes.len() <= 4 && burst.frozen() < 3.0);
+    check(&burst, "sound goes on", burst.heard.missing_share() < 0.06);
+}
+
+#[test]
+fn losses_that_come_together_are_repaired_for_the_audience() {
+    losses_that_come_together_are_repaired("burst-audience");
+}
+
+#[test]
+fn losses_that_come_together_are_repaired_on_stage() {
+    losses_that_come_together_are_repaired("burst-stage");
+}
+
+#[test]
+fn packets_that_come_late_and_overtaken_freeze_nothing() {
+    for name in ["jitter-audience", "jitter-stage"] {
+        let wild = outcome(name);
+        check(&wild, "no freeze", wild.freezes.is_empty());
+        check(&wild, "every sound", wild.heard.missing_share() <= 0.0);
+    }
+}
+
+fn the_picture_is_back_soon_after_a_blackout(name: &str) {
+    let dark = outcome(name);
+    let back = dark.recovery_after(15.0);
+    check(&dark, "the picture is back", back.is_some_and(|seconds| seconds <= 3.0));
+    check(&dark, "and stays", dark.longest_freeze(18.5, 30.0) <= 0.0);
+    check(&dark, "nothing else froze", dark.longest_freeze(0.0, 9.5) <= 0.0);
+    check(&dark, "the sound is back at once", dark.heard.longest_gap.0 < 5.5);
+}
+
+#[test]
+fn the_picture_is_back_soon_after_a_blackout_for_the_audience() {
+    the_picture_is_back_soon_after_a_blackout("blackout-audience");
+}
+
+#[test]
+fn the_picture_is_back_soon_after_a_blackout_on_stage() {
+    the_picture_is_back_soon_after_a_blackout("blackout-stage");
+}
+
+#[test]
+fn sound_and_picture_stay_together_while_layers_change() {
+    for name in ["switches-audience", "switches-stage"] {
+        let turning = outcome(name);
+        check(&turning, "layers change", turning.switches() >= 10);
+        check(&turning, "together", turning.worst_skew_ms().is_some_and(|skew| skew <= 40.0));
+        check(&turning, "measured", turning.skews.len() > 500);
+        check(&turning, "hardly a freeze", turning.frozen() < 1.5);
+    }
+}
+
+/// Two address changes without a word: at 10 s and at 25 s.
+#[test]
+fn a_new_address_is_found() {
+    for name in ["new-address-audience", "new-address-stage"] {
+        let moved = outcome(name);
+        check(&moved, "the sound is back", moved.heard.longest_gap.0 <= 3.0);
+        check(&moved, "the picture is back", moved.longest_freeze(0.0, 40.0) <= 4.0);
+    }
+}

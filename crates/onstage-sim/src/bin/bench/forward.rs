@@ -77,7 +77,7 @@ pub(crate) struct Watchers {
 }
 
 /// So many are whole receivers; who comes on top counts and reads, but does not decrypt.
-const WHOLE_MAX: usize = 200;
+const WHOLE_VIEWERS: usize = 200;
 /// One of so many datagrams is lost on the way to a whole receiver, and asked for again.
 const LOSES_ONE_OF: u64 = 100;
 
@@ -91,14 +91,14 @@ impl Watchers {
         let losing = Arc::new(Sink::default());
         losing.lose_one_of(LOSES_ONE_OF);
         while self.len() < count {
-            let is_whole = self.len() < WHOLE_MAX;
+            let is_whole = self.len() < WHOLE_VIEWERS;
             let sink = if is_whole { &losing } else { &self.sink };
             let viewer = show.watch_through(server, Some(Arc::clone(sink))).await?;
             let seen = |report: &Report| show.camera(report).filter(|watch| watch.pictures > 0).map(|_| ());
             viewer.wait("a first picture", SEEN_WITHIN, seen).await?;
             if is_whole { &mut self.viewers } else { &mut self.sunk }.push(viewer);
         }
-        if count > WHOLE_MAX {
+        if count > WHOLE_VIEWERS {
             self.sink.take_all();
         }
         Ok(())
