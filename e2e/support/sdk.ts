@@ -42,8 +42,9 @@ export async function connect(person: Person, media: Media, publish: boolean, st
         element.dataset['userId'] = participant.identity;
         tile.append(element);
         document.body.append(tile);
+        // The client has detached the element by itself when it tells of the end: the tile goes with its track.
+        room.on(RoomEvent.TrackUnsubscribed, (ended) => ended === track && tile.remove());
       });
-      room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
       room.on(RoomEvent.Disconnected, (reason) => Object.assign(globalThis, { gone: String(reason) }));
       Object.assign(globalThis, { room });
       await room.connect(url, token);

@@ -8,7 +8,7 @@ import { expect, test } from '@playwright/test';
 
 import { Api } from '../support/api.ts';
 import { Person } from '../support/person.ts';
-import { connect, type Media } from '../support/sdk.ts';
+import { connect, DUAL, type Media, type Stock } from '../support/sdk.ts';
 import { Server } from '../support/server.ts';
 
 const FRAMES_MIN = 100;
@@ -22,19 +22,106 @@ async function show(server: Server): Promise<{ api: Api; session: string; host: 
   return { api, session: id, host: await join(host.token), viewer: await join(viewer.token), hostToken: host.token };
 }
 
-test('a stock livekit-client publishes and another one watches', async () => {
-  const server = await Server.start();
-  const { host, viewer } = await show(server);
-  const mara = await Person.open('Mara', server.url, { colour: 'red', bypassCSP: true });
-  const luca = await Person.open('Luca', server.url, { bypassCSP: true });
-  await connect(mara, host, true);
-  await connect(luca, viewer, false);
-  await luca.sees('Mara', 'red');
-  await mara.close();
-  await luca.close();
-  expect(server.errors()).toEqual([]);
-  await server.down();
-});
+/** The client as it comes, and with the two connections that older ones make. */
+const LAYOUTS: [string, Stock][] = [
+  ['one connection', {}],
+  ['two connections', DUAL],
+];
+
+type Stocked = { room: import('livekit-client').Room; said: string[] };
+
+/** Pictures of a screen decoded so far, -1 while there is none. */
+const screenFrames = (person: Person): Promise<number> =>
+  person.page.evaluate(async () => {
+    const { room } = globalThis as unknown as Stocked;
+    const shared = [...room.remoteParticipants.values()].map((one) => one.getTrackPublication('screen_share' as never)?.track);
+    let frames = -1;
+    for (const track of shared) {
+      const stats = await track?.getRTCStatsReport();
+      stats?.forEach((entry) => (frames = entry.type === 'inbound-rtp' ? Number(entry.framesDecoded) : frames));
+    }
+    return frames;
+  });
+
+/** Drops the socket, or everything, and waits until the client says that it is back. */
+const comesBack = (person: Person, how: 'signal-reconnect' | 'full-reconnect'): Promise<void> =>
+  person.page.evaluate(async (scenario) => {
+    const { room } = globalThis as unknown as Stocked;
+    const back = new Promise<void>((resolve) => room.once('reconnected', () => resolve()));
+    await room.simulateScenario(scenario);
+    await back;
+  }, how);
+
+for (const [words, stock] of LAYOUTS) {
+  test(`stock clients with ${words} play a show: pictures, screen, mute, guest, data, resume, reconnect`, async () => {
+    const server = await Server.start();
+    const { api, session, host, viewer, hostToken } = await show(server);
+    const mara = await Person.open('Mara', server.url, { colour: 'red', bypassCSP: true });
+    const luca = await Person.open('Luca', server.url, { bypassCSP: true });
+    await connect(mara, host, true, stock);
+    await connect(luca, viewer, false, stock);
+    await luca.sees('Mara', 'red');
+
+    // A guest comes while the show runs, as a viewer, and is promoted on the same connection.
+    const account = await api.account('guest_one', 'Kofi');
+    const joined = await api.must<{ media: Media }>('POST', `/v1/sessions/${session}/join`, account.token, {});
+    const kofi = await Person.open('Kofi', server.url, { colour: 'blue', bypassCSP: true });
+    await connect(kofi, joined.media, false, stock);
+    await kofi.sees('Mara', 'red');
+    const asked = await api.must<{ id: string }>('POST', `/v1/sessions/${session}/requests`, account.token, {});
+    await api.must('POST', `/v1/sessions/${session}/requests/${asked.id}/accept`, hostToken, {});
+    await kofi.page.waitForFunction(() => (globalThis as unknown as Stocked).room.localParticipant.permissions?.canPublish);
+    await kofi.page.evaluate(() => (globalThis as unknown as Stocked).room.localParticipant.enableCameraAndMicrophone());
+    await luca.sees('Kofi', 'blue');
+    await mara.sees('Kofi', 'blue');
+
+    await mara.page.evaluate(() => (globalThis as unknown as Stocked).room.localParticipant.setScreenShareEnabled(true));
+    await expect.poll(() => screenFrames(luca), { message: 'the screen is seen', timeout: 60_000 }).toBeGreaterThan(1);
+    await mara.page.evaluate(() => (globalThis as unknown as Stocked).room.localParticipant.setScreenShareEnabled(false));
+    await expect.poll(() => screenFrames(luca), { message: 'the screen is gone', timeout: 60_000 }).toBe(-1);
+
+    const muted = (): Promise<boolean> =>
+      luca.page.evaluate(() => {
+        const { room } = globalThis as unknown as Stocked;
+        return [...room.remoteParticipants.values()].some((one) => one.name === 'Mara' && !one.isMicrophoneEnabled);
+      });
+    await mara.page.evaluate(() => (globalThis as unknown as Stocked).room.localParticipant.setMicrophoneEnabled(false));
+    await expect.poll(muted, { message: 'the mute is told' }).toBe(true);
+    await mara.page.evaluate(() => (globalThis as unknown as Stocked).room.localParticipant.setMicrophoneEnabled(true));
+    await expect.poll(muted, { message: 'the unmute is told' }).toBe(false);
+
+    await luca.page.evaluate(() => {
+      const said: string[] = [];
+      Object.assign(globalThis, { said });
+      (globalThis as unknown as Stocked).room.on('dataReceived', (bytes) => said.push(new TextDecoder().decode(bytes)));
+    });
+    const say = (text: string): Promise<void> =>
+      mara.page.evaluate(
+        (word) => (globalThis as unknown as Stocked).room.localParticipant.publishData(new TextEncoder().encode(word), { reliable: true }),
+        text,
+      );
+    const heard = (): Promise<string[]> => luca.page.evaluate(() => (globalThis as unknown as Stocked).said);
+    await say('before');
+    await expect.poll(heard).toEqual(['before']);
+
+    for (const person of [luca, mara]) {
+      await comesBack(person, 'signal-reconnect');
+      await luca.seesAdvancing('Mara');
+      await luca.seesAdvancing('Kofi');
+    }
+    await say('after');
+    await expect.poll(heard).toEqual(['before', 'after']);
+    for (const person of [mara, luca]) {
+      await comesBack(person, 'full-reconnect');
+      await luca.sees('Mara', 'red');
+      await luca.sees('Kofi', 'blue');
+    }
+
+    for (const person of [mara, kofi, luca]) await person.close();
+    expect(server.errors()).toEqual([]);
+    await server.down();
+  });
+}
 
 /** A film of one blue picture at 20 frames a second until stopped. */
 function blueFilm(source: VideoSource): () => void {
