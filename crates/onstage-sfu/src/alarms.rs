@@ -22,6 +22,8 @@ pub(crate) enum Alarm {
     KeyFrame(TrackKey),
     /// Demand for a smaller layer has lasted.
     Demand(TrackKey),
+    /// What a peer is sent has to be looked at again.
+    Budget(PeerKey),
     /// A loudness window ends.
     Speakers(RoomKey),
 }

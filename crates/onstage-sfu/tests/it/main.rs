@@ -15,13 +15,20 @@
 )]
 
 mod abuse;
+mod budget;
+mod clocks;
+mod codecs;
 mod flow;
+mod forwarding;
 mod gate;
 mod layers;
 mod limits;
 mod lines;
+mod paging;
 mod paths;
+mod quality;
 mod repair;
+mod single;
 mod support;
 mod voices;
 mod weather;

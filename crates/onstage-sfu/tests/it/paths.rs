@@ -9,7 +9,8 @@ use super::support::{CAMERA, World, assert_no_contradiction, assert_one_stream, 
 
 #[test]
 fn full_ice_and_transport_wide_feedback_carry_a_picture() {
-    let options = PeerOptions { ice: IceMode::Full, feedback: FeedbackProfile::Stage };
+    let options =
+        PeerOptions { ice: IceMode::Full, feedback: FeedbackProfile::Stage, ..PeerOptions::default() };
     let mut world = World::new();
     let host = world.open_with(PeerRole::Publisher, options);
     let viewer = world.open_with(PeerRole::Subscriber, options);

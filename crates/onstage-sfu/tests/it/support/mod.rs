@@ -1,9 +1,10 @@
 //! A shard, bots, and the wire between them, in virtual time.
 
 pub mod bot;
+pub mod narrow;
 pub mod picture;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use bot::{Bot, Got};
 use str0m::media::Mid;
 
 pub const ROOM: RoomKey = RoomKey(1);
+/// The id of offers that a bot makes because it was asked to.
+const AGAIN: u32 = 8;
 /// Time from one end of the wire to the other.
 const LATENCY: Duration = Duration::from_millis(5);
 
@@ -41,6 +44,8 @@ pub struct World {
     pub loss: Option<Loss>,
     /// More time on the way for each datagram.
     pub jitter: Option<Box<dyn FnMut() -> Duration>>,
+    /// Ways to bots that carry only so much.
+    pub narrow: HashMap<SocketAddr, narrow::Narrow>,
     wire: VecDeque<Datagram>,
     server: SocketAddr,
 }
@@ -60,6 +65,7 @@ impl World {
             sent: 0,
             loss: None,
             jitter: None,
+            narrow: HashMap::new(),
             wire: VecDeque::new(),
             server,
         }
@@ -105,17 +111,18 @@ impl World {
     /// Gives the shard an offer of a bot and the bot its answer.
     pub fn answer_from_shard(&mut self, bot: usize, offer: String) -> Vec<NegotiatedTrack> {
         self.tell(Control::AcceptOffer { peer: key(bot), offer_id: 7, sdp: offer });
-        let (sdp, tracks) = self
+        let (sdp, tracks, mid_to_track) = self
             .notices
             .iter()
             .rev()
             .find_map(|notice| match notice {
-                Notice::Answer { peer, offer_id: 7, sdp, tracks, .. } if *peer == key(bot) => {
-                    Some((sdp.clone(), tracks.clone()))
+                Notice::Answer { peer, offer_id: 7, sdp, tracks, mid_to_track } if *peer == key(bot) => {
+                    Some((sdp.clone(), tracks.clone(), mid_to_track.clone()))
                 }
                 _ => None,
             })
             .expect("an answer");
+        self.bots[bot].mid_to_track = mid_to_track;
         self.bots[bot].accept_answer(&sdp);
         self.pump();
         tracks
@@ -199,8 +206,14 @@ impl World {
             match output {
                 Output::Transmit(transmit) => {
                     self.sent += 1;
+                    let bytes = transmit.contents.len();
+                    let passed = match self.narrow.get_mut(&transmit.destination) {
+                        Some(narrow) => narrow.pass(bytes, self.now),
+                        None => Some(self.now),
+                    };
+                    let Some(passed) = passed else { continue };
                     self.wire.push_back(Datagram {
-                        at: arrival(self.now),
+                        at: arrival(passed),
                         source: transmit.source,
                         destination: transmit.destination,
                         contents: transmit.contents,
@@ -226,6 +239,29 @@ impl World {
     }
 
     fn answer_to_shard(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Offer { .. } => self.answer_offer(notice),
+            Notice::SectionsNeeded { peer, audios, videos } => self.offer_again(*peer, *audios, *videos),
+            Notice::Answer { peer, offer_id: AGAIN, sdp, mid_to_track, .. } => {
+                let bot = &mut self.bots[usize::try_from(peer.0 - 1).unwrap()];
+                bot.mid_to_track.clone_from(mid_to_track);
+                bot.accept_answer(sdp);
+            }
+            _ => {}
+        }
+    }
+
+    /// A single peer does what it is asked for.
+    fn offer_again(&mut self, peer: PeerKey, audios: u32, videos: u32) {
+        let bot = &mut self.bots[usize::try_from(peer.0 - 1).unwrap()];
+        if bot.is_answering {
+            let sdp = bot.offer_lines(audios, videos);
+            let offer = Control::AcceptOffer { peer, offer_id: AGAIN, sdp };
+            self.shard.handle(self.now, Input::Control(offer)).unwrap();
+        }
+    }
+
+    fn answer_offer(&mut self, notice: &Notice) {
         let Notice::Offer { peer, offer_id, sdp, mid_to_track } = notice else { return };
         let bot = &mut self.bots[usize::try_from(peer.0 - 1).unwrap()];
         bot.offers.push(sdp.clone());
