@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use onstage_domain::media::{MediaAccess, MediaOrder};
@@ -11,16 +11,20 @@ use onstage_domain::{Code, Problem};
 use onstage_sfu::{Notice, RoomKey};
 use tokio::sync::{mpsc, watch};
 
+use crate::check::{self, Checks};
 use crate::clock::{Dice, SystemDice};
 use crate::config::{MediaConfig, MediaError, SHARDS_MAX};
 use crate::directory::{Directory, Todo, Workshop};
+use crate::doors::{Doors, Ways};
 use crate::facts::Facts;
 use crate::livekit::permission::Permission;
 use crate::livekit::room::{Ending, RoomInput, Surroundings, room_of};
 use crate::livekit::tokens::{Bearer, Tokens};
-use crate::livekit::{admission::Admission, routes};
+use crate::livekit::webhooks::{WebhookConfig, Webhooks};
+use crate::livekit::{admission::Admission, api, routes};
 use crate::net::{self, About, Report, ShardFigures, ShardHandle, Task};
 use crate::tasks::spawn_named;
+use crate::whip;
 
 /// Time for all rooms to say goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
@@ -34,6 +38,10 @@ pub struct MediaHealth {
     pub addresses: Vec<std::net::SocketAddr>,
     /// The smallest receive buffer that the system granted, in bytes (the system caps it silently).
     pub receive_buffer_bytes: usize,
+    /// Where media goes by TCP, if it does.
+    pub tcp_address: Option<std::net::SocketAddr>,
+    /// Where the relay is, if there is one.
+    pub turn_address: Option<std::net::SocketAddr>,
 }
 
 /// Figures of the media engine since its start, all threads together.
@@ -57,6 +65,14 @@ pub struct MediaFigures {
     pub bytes_in: u64,
     /// Bytes that went out.
     pub bytes_out: u64,
+    /// Connections of media over TCP.
+    pub tcp_connections: usize,
+    /// Allocations of the relay.
+    pub relay_allocations: usize,
+    /// Peer connections whose way does not carry what they wish.
+    pub peers_short: usize,
+    /// Pictures that are held back altogether for that reason.
+    pub pictures_paused: usize,
     /// Packets of sound and picture that publishers sent.
     pub packets_in: u64,
     /// Packets of sound and picture that left for subscribers.
@@ -73,6 +89,8 @@ impl MediaFigures {
         let sum = |total: &mut u64, more: u64| *total = total.saturating_add(more);
         self.peers = self.peers.saturating_add(counters.peers);
         self.tracks = self.tracks.saturating_add(counters.tracks);
+        self.peers_short = self.peers_short.saturating_add(counters.peers_short);
+        self.pictures_paused = self.pictures_paused.saturating_add(counters.pictures_paused);
         sum(&mut self.datagrams_in, counters.datagrams_in);
         sum(&mut self.datagrams_out, counters.datagrams_out);
         sum(&mut self.dropped, counters.datagrams_dropped.saturating_add(dropped));
@@ -98,6 +116,9 @@ struct Inner {
     directory: Arc<Directory>,
     surroundings: Arc<Surroundings>,
     shards: Vec<ShardHandle>,
+    ways: Ways,
+    checks: Arc<Checks>,
+    webhooks: Webhooks,
     doors: watch::Sender<bool>,
     down: AtomicBool,
 }
@@ -108,32 +129,50 @@ impl Media {
     /// # Errors
     /// When the settings make no sense or a port is taken.
     pub fn start(config: MediaConfig, observer: Arc<dyn ObserveMedia>) -> Result<Self, MediaError> {
+        Self::start_telling(config, observer, &WebhookConfig::default())
+    }
+
+    /// As [`Self::start`], and what happens in rooms is posted where `webhooks` says.
+    ///
+    /// # Errors
+    /// As [`Self::start`], and when the file of waiting webhooks cannot be opened.
+    pub fn start_telling(
+        config: MediaConfig,
+        observer: Arc<dyn ObserveMedia>,
+        webhooks: &WebhookConfig,
+    ) -> Result<Self, MediaError> {
         if config.shards == 0 || config.shards > SHARDS_MAX {
             return Err(MediaError::Shards(config.shards));
         }
         if config.api_key.is_empty() || config.api_secret.is_empty() {
             return Err(MediaError::Keys);
         }
+        let open = Doors::bind(&config)?;
         let started: Result<Vec<_>, MediaError> =
-            (0..config.shards).map(|shard| net::start(&config, shard)).collect();
+            (0..config.shards).map(|shard| net::start(&config, shard, open.tcp_port())).collect();
         let (shards, reports): (Vec<_>, Vec<_>) = started?.into_iter().unzip();
+        let (ice_servers, ways) = open.serve(&config, &shards)?;
         let surroundings = Arc::new(Surroundings {
             tokens: Tokens::new(&config.api_key, &config.api_secret),
-            ice_servers: config.ice_servers.clone(),
+            ice_servers,
             node_id: format!("ND_{}", SystemDice.letters(12)),
         });
+        let webhooks = Webhooks::start(webhooks, &surroundings)?;
         let workshop = Workshop {
             surroundings: Arc::clone(&surroundings),
             shards: shards.clone(),
             facts: Facts::to(observer),
+            webhooks: webhooks.clone(),
         };
         let directory = Arc::new(Directory::new(workshop));
+        let checks = Arc::new(Checks::new(shards.clone(), surroundings.ice_servers.clone(), Instant::now()));
         for reports in reports {
-            spawn_named("media reports", pass_on(reports, Arc::clone(&directory)));
+            spawn_named("media reports", pass_on(reports, Arc::clone(&directory), Arc::clone(&checks)));
         }
         let (doors, _) = watch::channel(false);
         let down = AtomicBool::new(false);
-        Ok(Self { inner: Arc::new(Inner { config, directory, surroundings, shards, doors, down }) })
+        let inner = Inner { config, directory, surroundings, shards, ways, checks, webhooks, doors, down };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Lets people in: every order that was in force has been replayed.
@@ -143,12 +182,16 @@ impl Media {
 
     /// `/rtc`, `/rtc/validate`, and a plain 404 for what does not exist yet below `/rtc`.
     pub fn router(&self) -> Router {
-        routes::router(Admission {
+        let admission = Admission {
             directory: Arc::clone(&self.inner.directory),
             surroundings: Arc::clone(&self.inner.surroundings),
             auto_create_rooms: self.inner.config.auto_create_rooms,
             doors: self.inner.doors.subscribe(),
-        })
+        };
+        routes::router(admission.clone())
+            .merge(api::router(admission.clone()))
+            .merge(whip::router(admission))
+            .merge(check::router(Arc::clone(&self.inner.checks)))
     }
 
     /// Whether it runs, where, and with which buffers.
@@ -163,13 +206,20 @@ impl Media {
                 .map(ShardHandle::receive_buffer_bytes)
                 .min()
                 .unwrap_or_default(),
+            tcp_address: self.inner.ways.tcp_address,
+            turn_address: self.inner.ways.turn_address,
         }
     }
 
     /// Asks every thread for its figures; they are all there, or none.
     pub async fn figures(&self) -> Option<MediaFigures> {
         let participants = self.inner.directory.present();
-        let mut figures = MediaFigures { participants, ..MediaFigures::default() };
+        let mut figures = MediaFigures {
+            participants,
+            tcp_connections: self.inner.ways.tcp_connections(),
+            relay_allocations: self.inner.ways.relay_allocations(),
+            ..MediaFigures::default()
+        };
         for shard in &self.inner.shards {
             figures.add(shard.figures().await?);
         }
@@ -189,6 +239,7 @@ impl Media {
             }
         };
         let _ = tokio::time::timeout(GOODBYE_WITHIN, goodbyes).await;
+        self.inner.webhooks.flush().await;
         for shard in &self.inner.shards {
             shard.send_urgent(Task::Stop).await;
         }
@@ -213,7 +264,7 @@ impl CarryOut for Media {
     }
 
     fn access(&self, request: AccessRequest<'_>) -> Result<MediaAccess, Problem> {
-        let permission = if request.staged { STAGED } else { Permission::VIEWER };
+        let permission = if request.staged { Permission::STAGED } else { Permission::VIEWER };
         let bearer = Bearer {
             identity: request.actor.user_id.to_string(),
             name: request.actor.display_name.clone(),
@@ -226,26 +277,19 @@ impl CarryOut for Media {
             url: self.inner.config.signal_url(),
             token: token.ok_or_else(|| Problem::new(Code::Fault))?,
             room_name: request.room_name.to_owned(),
-            ice_servers: self.inner.config.ice_servers.clone(),
+            ice_servers: self.inner.surroundings.ice_servers.offered(&bearer.identity, request.now),
         })
     }
 }
 
-/// The shape of a staged person's token; the orders are what is enforced.
-const STAGED: Permission = Permission {
-    microphone: true,
-    camera: true,
-    screen: true,
-    screen_audio: true,
-    data: true,
-    hidden: false,
-    ..Permission::VIEWER
-};
-
 /// A shard's reports, each to its room.
-async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>) {
+async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>, checks: Arc<Checks>) {
     while let Some(report) = reports.recv().await {
         let key = addressee(&report);
+        if checks.owns(key) {
+            checks.hear(report);
+            continue;
+        }
         let input = match report {
             Report::Notice(notice) => RoomInput::Notice(notice),
             Report::Refused { about, refusal } => {
@@ -271,6 +315,7 @@ fn addressee(report: &Report) -> RoomKey {
             | Notice::Offer { peer, .. }
             | Notice::SectionsNeeded { peer, .. }
             | Notice::Starved { peer, .. }
+            | Notice::Unplayable { peer, .. }
             | Notice::Quality { peer, .. }
             | Notice::Subscribed { peer, .. }
             | Notice::DataReceived { peer, .. }

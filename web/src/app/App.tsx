@@ -25,6 +25,7 @@ const ROUTES: Route[] = [
   { pattern: '/go-live', page: page(() => import('@/features/sessions/GoLivePage')), signedIn: true },
   { pattern: '/s/{id}', page: page(() => import('@/features/stage/ShowPage')) },
   { pattern: '/s/{id}/summary', page: page(() => import('@/features/sessions/SummaryPage')) },
+  { pattern: '/doctor', page: page(() => import('@/features/doctor/DoctorPage')) },
   { pattern: '/operator', page: page(() => import('@/features/operator/OperatorPage')), signedIn: true },
 ];
 

@@ -110,9 +110,14 @@ function ConnectionBanner() {
         icon={<TriangleAlert />}
         title={t('status.blocked_title')}
         action={
-          <Button small onClick={show.client.retryNow}>
-            {t('common.try_again')}
-          </Button>
+          <>
+            <a href="/doctor" className="btn plain sm" target="_blank" rel="noopener">
+              {t('status.blocked_test')}
+            </a>
+            <Button small onClick={show.client.retryNow}>
+              {t('common.try_again')}
+            </Button>
+          </>
         }
       >
         {t('status.blocked_text')}
