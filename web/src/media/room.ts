@@ -28,7 +28,6 @@ export const CAMERA = VideoPresets.h720.resolution;
 export const ROOM_OPTIONS: RoomOptions = {
   adaptiveStream: true,
   dynacast: true,
-  singlePeerConnection: false,
   disconnectOnPageLeave: true,
   stopLocalTrackOnUnpublish: true,
   reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > RETRY_FOR_MS ? null : retryDelay(retryCount)) },
