@@ -316,8 +316,10 @@ impl Bot {
                 frame: counts.frame,
                 part,
             });
-            let timestamp =
-                counts.frame.wrapping_mul(PICTURE_TICKS).wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
+            let timestamp = counts
+                .frame
+                .wrapping_mul(PICTURE_TICKS)
+                .wrapping_add(1_000_000 * u32::try_from(layer).unwrap());
             stream.write_rtp(
                 RtpWrite::new(payload_type, counts.number.into(), timestamp, now, contents)
                     .marker(part + 1 == parts)
