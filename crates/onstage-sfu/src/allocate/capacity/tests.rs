@@ -57,7 +57,7 @@ fn heavy_loss_bounds_and_light_loss_does_not() {
 }
 
 #[test]
-fn each_rise_that_does_not_last_makes_the_next_one_later() {
+fn reaches_patience_max() {
     let mut now = Instant::now();
     let mut capacity = Capacity::default();
     capacity.note_estimate(500 * KILO, 400 * KILO, now);
@@ -77,7 +77,7 @@ fn each_rise_that_does_not_last_makes_the_next_one_later() {
         assert!(capacity.note_estimate(280 * KILO, 600 * KILO, now));
         assert_eq!(capacity.bits(), Some(280 * KILO));
     }
-    assert_eq!(waits, [4, 8, 16, 32, 64, 64, 64]);
+    assert_eq!(waits, [4, 8, 16, 32, 64, 64, 64], "each rise that does not last makes the next one later");
 }
 
 #[test]
