@@ -77,7 +77,7 @@ impl Checks {
     }
 
     /// Whether a room is one of the checks.
-    pub(crate) fn owns(&self, key: RoomKey) -> bool {
+    pub(crate) fn owns(key: RoomKey) -> bool {
         (0..SHARDS_MAX).any(|shard| room(shard) == key)
     }
 

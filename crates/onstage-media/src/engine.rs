@@ -286,7 +286,7 @@ impl CarryOut for Media {
 async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>, checks: Arc<Checks>) {
     while let Some(report) = reports.recv().await {
         let key = addressee(&report);
-        if checks.owns(key) {
+        if Checks::owns(key) {
             checks.hear(report);
             continue;
         }

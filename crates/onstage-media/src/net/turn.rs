@@ -224,7 +224,7 @@ async fn send_back(
             _ = &mut ended => return,
         };
         let (Some(frame), Some(session)) = (frame, session.upgrade()) else { return };
-        let bytes = lock(&session).from_peer(Instant::now(), frame.local, &frame.contents);
+        let bytes = lock(&session).hear_peer(Instant::now(), frame.local, &frame.contents);
         if let Some(bytes) = bytes {
             let _lost_like_any_datagram = socket.send_to(&bytes, to).await;
         }
@@ -279,7 +279,7 @@ async fn conversation<S: AsyncRead + AsyncWrite>(stream: S, remote: SocketAddr, 
             _ = frames.recv_many(&mut waiting, FRAMES_A_WRITE) => {
                 let now = Instant::now();
                 for frame in waiting.drain(..) {
-                    if let Some(message) = session.from_peer(now, frame.local, &frame.contents) {
+                    if let Some(message) = session.hear_peer(now, frame.local, &frame.contents) {
                         message_into(&message, &mut bytes);
                     }
                 }

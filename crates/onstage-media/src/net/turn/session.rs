@@ -115,7 +115,7 @@ impl Session {
     }
 
     /// What came from a shard, as the client wants it; `None` when it may not pass.
-    pub(super) fn from_peer(&mut self, now: Instant, peer: SocketAddr, contents: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn hear_peer(&mut self, now: Instant, peer: SocketAddr, contents: &[u8]) -> Option<Vec<u8>> {
         let allocation = self.allocation.as_mut().filter(|allocation| allocation.until > now)?;
         if !allocation.permits(peer.ip(), now) || !allocation.meter.takes(now, contents.len()) {
             return None;

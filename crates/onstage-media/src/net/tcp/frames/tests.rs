@@ -11,7 +11,9 @@ proptest! {
         pieces in proptest::collection::vec(1_usize..400, 1..40),
     ) {
         let mut bytes = Vec::new();
-        frames.iter().for_each(|frame| frame_into(frame, &mut bytes));
+        for frame in &frames {
+            frame_into(frame, &mut bytes);
+        }
         let (mut unframer, mut found, mut rest) = (Unframer::default(), Vec::new(), bytes.as_slice());
         for length in pieces.iter().cycle() {
             let (piece, later) = rest.split_at((*length).min(rest.len()));

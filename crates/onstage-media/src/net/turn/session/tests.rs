@@ -115,9 +115,9 @@ fn a_check_is_passed_on_and_its_answer_comes_back() {
     assert_eq!(world.ask(CREATE_PERMISSION, peer(OURS)), Ok(()));
     let outcome = world.hear(&message::send(address(OURS), b"check").unwrap());
     assert_eq!(outcome, Outcome::Relay { peer: address(OURS), contents: b"check".to_vec() });
-    let back = world.session.from_peer(world.heard.now, address(OURS), b"answer").unwrap();
+    let back = world.session.hear_peer(world.heard.now, address(OURS), b"answer").unwrap();
     assert_eq!(message::data(&back), Some((address(OURS), b"answer".to_vec())));
-    let stranger = world.session.from_peer(world.heard.now, address("203.0.113.7:7883"), b"x");
+    let stranger = world.session.hear_peer(world.heard.now, address("203.0.113.7:7883"), b"x");
     assert_eq!(stranger, None, "nobody was allowed to answer from there");
 }
 
@@ -127,7 +127,7 @@ fn a_channel_carries_both_ways() {
     assert_eq!(world.ask(CHANNEL_BIND, channel(0x4001, OURS)), Ok(()));
     let bytes = channel_bytes(0x4001, b"media").unwrap();
     assert_eq!(world.hear(&bytes), Outcome::Relay { peer: address(OURS), contents: b"media".to_vec() });
-    let back = world.session.from_peer(world.heard.now, address(OURS), b"answer");
+    let back = world.session.hear_peer(world.heard.now, address(OURS), b"answer");
     assert_eq!(back, channel_bytes(0x4001, b"answer"));
     assert_eq!(world.hear(&channel_bytes(0x4002, b"media").unwrap()), Outcome::Nothing, "not bound");
     assert_eq!(world.ask(CHANNEL_BIND, channel(0x4001, "203.0.113.7:7883")), Err(400), "bound to another");

@@ -1,5 +1,7 @@
 //! Catches messages that are torn, merged or lost when the bytes come in other pieces than they were sent.
 
+#![allow(clippy::arithmetic_side_effects, reason = "tests")]
+
 use proptest::prelude::*;
 
 use super::*;
@@ -24,7 +26,9 @@ proptest! {
         pieces in proptest::collection::vec(1_usize..400, 1..40),
     ) {
         let mut bytes = Vec::new();
-        sent.iter().for_each(|message| message_into(message, &mut bytes));
+        for message in &sent {
+            message_into(message, &mut bytes);
+        }
         let (mut messages, mut found, mut rest) = (Messages::default(), Vec::new(), bytes.as_slice());
         for length in pieces.iter().cycle() {
             let (piece, later) = rest.split_at((*length).min(rest.len()));
