@@ -78,7 +78,19 @@ impl Room {
     pub(super) fn wish(&mut self, key: MemberKey, settings: &proto::UpdateTrackSettings) {
         let wish = read_wish(settings);
         for sid in settings.track_sids.iter().take(CHOICES_MAX) {
+            self.limit_frames(key, sid, settings.fps);
             self.set_wish(key, sid, wish);
+        }
+    }
+
+    /// `fps`: pictures a second that the client shows; zero for all.
+    fn limit_frames(&mut self, key: MemberKey, sid: &str, fps: u32) {
+        let track = self.track_named(sid);
+        let Some(member) = self.members.get(&key) else { return };
+        let peer = member.subscriber;
+        if let Some(track) = track.filter(|track| member.subscribed.contains(track)) {
+            let frames_per_second_max = (fps > 0).then_some(fps);
+            self.control(Control::LimitFrames { peer, track, frames_per_second_max });
         }
     }
 

@@ -113,3 +113,23 @@ fn layers_are_wished_in_the_codec_that_the_publisher_has() {
     let enabled: Vec<_> = codec.qualities.iter().map(|quality| quality.enabled).collect();
     assert_eq!(enabled, [true, false, false]);
 }
+
+#[test]
+fn fewer_pictures_a_second_are_wished_and_all_of_them_again() {
+    let mut stage = Stage::new(false);
+    let viewer = stage.join("vic");
+    let mut host = stage.join("ann");
+    let (track, sid) = stage.publish(&mut host, camera("cam"));
+    let peer = stage.subscriber(&viewer);
+    stage.controls.clear();
+    for fps in [15, 0] {
+        let settings = proto::UpdateTrackSettings {
+            track_sids: vec![sid.clone()],
+            fps,
+            ..proto::UpdateTrackSettings::default()
+        };
+        stage.say(&viewer, Asked::TrackSetting(settings));
+    }
+    let limit = |frames_per_second_max| Control::LimitFrames { peer, track, frames_per_second_max };
+    assert_eq!([&stage.controls[0], &stage.controls[2]], [&limit(Some(15)), &limit(None)]);
+}
