@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { expect, test } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import {
   dispose, LocalVideoTrack, Room, RoomEvent, TrackPublishOptions, TrackSource, VideoBufferType, VideoFrame, VideoSource,
 } from '@livekit/rtc-node';
@@ -14,6 +14,11 @@ import {
 
 import { Api } from '../support/api.ts';
 import { Server } from '../support/server.ts';
+
+/** In a process of its own: once the Node client is disposed of, its process cannot use it again. */
+const test = base.extend<object, { ownProcess: undefined }>({
+  ownProcess: [async ({}, use) => use(undefined), { scope: 'worker', auto: true }],
+});
 
 const [KEY, SECRET] = ['APIserversdk', 'a secret that is long enough for tests'] as const;
 const PATIENCE_MS = 30_000;

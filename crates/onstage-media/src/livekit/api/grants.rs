@@ -5,7 +5,6 @@ use serde::Deserialize;
 /// The grants of the room service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(clippy::struct_excessive_bools, reason = "separate grants, as the claim has them")]
 pub(crate) struct ApiGrant {
     pub(crate) room_create: bool,
     pub(crate) room_list: bool,

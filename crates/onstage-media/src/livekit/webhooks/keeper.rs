@@ -101,7 +101,7 @@ impl Keeper {
                 Work::Flush(done) => waiting.push(done),
             }
         }
-        self.to_disk(Journal::write);
+        self.change_file(Journal::write);
         self.hand_over(parcels);
         self.shrink();
         for done in waiting {
@@ -128,7 +128,9 @@ impl Keeper {
         drop(outbox);
         self.shared.drop_events(dropped.len());
         if let Some(journal) = &mut self.journal {
-            dropped.into_iter().for_each(|serial| journal.done(serial, None));
+            for serial in dropped {
+                journal.done(serial, None);
+            }
         }
         self.shared.bells.iter().for_each(tokio::sync::Notify::notify_one);
     }
@@ -139,12 +141,12 @@ impl Keeper {
         let present = u64::try_from(self.shared.outbox().bytes()).unwrap_or(u64::MAX);
         if journal.bytes() > FILE_BYTES_MAX && journal.bytes() > present.saturating_mul(2) {
             let left = self.shared.outbox().waiting();
-            self.to_disk(|journal| journal.rewrite(&left));
+            self.change_file(|journal| journal.rewrite(&left));
         }
     }
 
     /// A disk that fails is told once; events go out all the same.
-    fn to_disk(&mut self, change: impl FnOnce(&mut Journal) -> io::Result<()>) {
+    fn change_file(&mut self, change: impl FnOnce(&mut Journal) -> io::Result<()>) {
         let Some(journal) = &mut self.journal else { return };
         let outcome = change(journal);
         if let Err(error) = &outcome

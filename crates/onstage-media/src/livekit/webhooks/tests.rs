@@ -1,5 +1,10 @@
 //! Catches events that come twice out of order, never, or for ever; files that break; queues without end.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::unchecked_time_subtraction,
+    reason = "tests"
+)]
 
 mod files;
 
