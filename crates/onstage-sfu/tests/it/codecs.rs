@@ -50,7 +50,7 @@ impl Camera {
         let end = world.now + span;
         while world.now < end {
             world.bots[host].tell_time(world.now);
-            let is_key = self.picture % every == 0;
+            let is_key = self.picture.is_multiple_of(every);
             for layer in layers {
                 self.picture_of(world, host, *layer, (is_key, payload_type));
             }
@@ -276,7 +276,7 @@ fn av1_passes_through() {
 fn redundant(older: &[u8], newest: &[u8]) -> Vec<u8> {
     let offset = 960_u16 << 2;
     let mut packet =
-        vec![0x80 | 111, offset.to_be_bytes()[0], offset.to_be_bytes()[1], older.len() as u8, 111];
+        vec![0x80 | 0x6f, offset.to_be_bytes()[0], offset.to_be_bytes()[1], older.len() as u8, 111];
     packet.extend(older);
     packet.extend(newest);
     packet

@@ -11,6 +11,8 @@
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cognitive_complexity,
+    clippy::unchecked_time_subtraction,
+    clippy::format_push_string,
     reason = "tests"
 )]
 

@@ -8,7 +8,7 @@ fn packet(older: &[&[u8]], newest: &[u8]) -> Vec<u8> {
     for (back, block) in older.iter().rev().enumerate() {
         let [high, low] = u16::try_from(block.len()).unwrap().to_be_bytes();
         let offset = u16::try_from(960 * (back + 1)).unwrap() << 2;
-        packet.extend([0x80 | 111, offset.to_be_bytes()[0], offset.to_be_bytes()[1] | high, low]);
+        packet.extend([0x80 | 0x6f, offset.to_be_bytes()[0], offset.to_be_bytes()[1] | high, low]);
     }
     packet.push(111);
     for block in older.iter().rev() {
