@@ -117,3 +117,13 @@ fn a_new_address_is_found() {
         check(&moved, "the picture is back", moved.longest_freeze(0.0, 40.0) <= 4.0);
     }
 }
+
+/// 5 Mbit/s until 10 s, 300 kbit/s until 30 s, then 5 Mbit/s again.
+#[test]
+fn a_narrow_way_gets_a_smaller_picture_and_a_wide_one_a_larger() {
+    let step = outcome("rate-step-audience");
+    check(&step, "large before", step.layer_at(9.5) == Some(2));
+    check(&step, "small soon", step.first_of_layer(0, 10.0).is_some_and(|at| at < 17.0));
+    check(&step, "and moving while it is narrow", step.longest_freeze(18.0, 29.0) < 1.0);
+    check(&step, "larger again", step.first_of_layer(1, 31.0).is_some_and(|at| at < 55.0));
+}
