@@ -10,6 +10,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use onstage_domain::media::MediaOrder;
 use onstage_domain::ports::{CarryOut, Pending};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::tasks::spawn_named;
@@ -48,11 +49,13 @@ impl Engine {
     /// Queues at once and never waits. What finds no room counts as not enforced; after a restart all orders are
     /// handed over again.
     pub(crate) fn order(&self, orders: Vec<MediaOrder>, done: Option<Done>) {
-        let is_stuck = self.work.try_send(Work { orders, done }).is_err();
-        if is_stuck && !self.is_stuck.swap(is_stuck, Ordering::AcqRel) {
+        let is_stuck = match self.work.try_send(Work { orders, done }) {
+            Ok(()) => false,
+            Err(TrySendError::Full(_)) => true,
+            Err(TrySendError::Closed(_)) => return tracing::warn!("the media engine's task is gone"),
+        };
+        if self.is_stuck.swap(is_stuck, Ordering::AcqRel) != is_stuck && is_stuck {
             tracing::error!("the media engine takes no orders any more: what is decided now is not enforced");
-        } else if !is_stuck {
-            self.is_stuck.store(false, Ordering::Release);
         }
     }
 }

@@ -13,12 +13,12 @@ use onstage_domain::ports::{
 use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
 use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
-use onstage_media::{Media, MediaConfig};
+use onstage_media::{Cluster, ClusterConfig, Engine, Media, MediaConfig, TlsFiles, WebhookConfig};
 use onstage_server::{Clock as _, Server, SystemClock, SystemDice, World};
 use tokio::sync::SetOnce;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::settings::Settings;
+use crate::settings::{Settings, Tls};
 use crate::tasks::spawn_named;
 use crate::{headers, health, meters, problems, secrets, web};
 
@@ -26,7 +26,7 @@ use crate::{headers, health, meters, problems, secrets, web};
 pub(crate) struct House {
     pub(crate) server: Server,
     pub(crate) delivery: Delivery,
-    pub(crate) media: Media,
+    pub(crate) media: Engine,
     /// The address other devices use.
     pub(crate) url: String,
     /// Addresses whose sockets a page may open.
@@ -39,8 +39,8 @@ impl House {
     pub(crate) async fn start(settings: &Settings, bound: SocketAddr) -> Result<Self, String> {
         let (url, own_name) = (settings.reach_at(bound), settings.url_at(bound));
         let late = Arc::new(Late::default());
-        let media = Media::start(media_config(settings, &url)?, Arc::clone(&late) as Arc<dyn ObserveMedia>)
-            .map_err(|error| error.to_string())?;
+        let observer = Arc::clone(&late) as Arc<dyn ObserveMedia>;
+        let media = engine(settings, &url, observer)?;
         let delivery = Delivery::with_limits(late.ports(), limits(settings));
         let world = World {
             clock: Arc::new(SystemClock),
@@ -85,6 +85,26 @@ impl House {
     }
 }
 
+/// The engine that the settings choose.
+fn engine(settings: &Settings, url: &str, observer: Arc<dyn ObserveMedia>) -> Result<Engine, String> {
+    let started = match &settings.cluster_url {
+        Some(cluster) => Cluster::start(cluster_config(settings, cluster)?, observer).map(Engine::Cluster),
+        None => Media::start_telling(media_config(settings, url)?, observer, &webhooks(settings))
+            .map(Engine::Embedded),
+    };
+    started.map_err(|error| error.to_string())
+}
+
+fn cluster_config(settings: &Settings, url: &str) -> Result<ClusterConfig, String> {
+    let keys = secrets::api_key(settings)?;
+    Ok(ClusterConfig {
+        url: url.to_owned(),
+        api_key: keys.key,
+        api_secret: keys.secret,
+        ice_servers: settings.ice_servers.clone(),
+    })
+}
+
 fn media_config(settings: &Settings, url: &str) -> Result<MediaConfig, String> {
     let keys = secrets::api_key(settings)?;
     Ok(MediaConfig {
@@ -92,12 +112,24 @@ fn media_config(settings: &Settings, url: &str) -> Result<MediaConfig, String> {
         api_secret: keys.secret,
         listen: settings.media_listen,
         udp_port: settings.udp_port,
+        tcp_port: settings.tcp_port,
+        turn_port: settings.turn_port,
+        tls: match &settings.tls {
+            Tls::Off => None,
+            Tls::Files { certificate, key } => {
+                Some(TlsFiles { certificate: certificate.clone(), key: key.clone() })
+            }
+        },
         shards: settings.shards,
         public_ips: settings.public_ips.clone(),
         auto_create_rooms: settings.auto_create_rooms,
         ice_servers: settings.ice_servers.clone(),
         public_url: url.to_owned(),
     })
+}
+
+fn webhooks(settings: &Settings) -> WebhookConfig {
+    WebhookConfig { urls: settings.webhook_urls.clone(), folder: Some(settings.data_dir.clone()) }
 }
 
 fn limits(settings: &Settings) -> Limits {

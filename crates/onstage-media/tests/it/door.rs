@@ -93,7 +93,11 @@ async fn one_connection_needs_its_join_request() {
     ];
     for (path, expected) in cases {
         let (status, headers, body) = server.get(&format!("{path}access_token={token}"), false).await;
-        assert_eq!((status, headers["access-control-allow-origin"].as_str()), (expected, "*"), "{path}: {body}");
+        assert_eq!(
+            (status, headers["access-control-allow-origin"].as_str()),
+            (expected, "*"),
+            "{path}: {body}"
+        );
     }
     let (status, _, _) = server.get(&format!("/rtc/v1/validate?join_request={request}"), false).await;
     assert_eq!(status, 401, "the token comes first");

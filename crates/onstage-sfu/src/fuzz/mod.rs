@@ -12,6 +12,7 @@
     reason = "only fuzzers and tests call it, and a panic is what they look for"
 )]
 
+mod bot;
 mod pieces;
 mod plain;
 mod stage;

@@ -21,7 +21,7 @@ pub(super) async fn take(house: &House) {
     if let Ok(Some(figures)) = timeout(ANSWER_WAIT, house.media.figures()).await {
         set_media(figures);
     }
-    let alive = house.media.health().shards_alive;
+    let alive = house.media.is_alive();
     gauge!(meters::MEDIA_SHARDS_ALIVE.name).set(u32::from(alive));
 }
 
@@ -37,6 +37,10 @@ fn set_media(figures: MediaFigures) {
     gauge!(meters::MEDIA_PARTICIPANTS.name).set(small(figures.participants));
     gauge!(meters::MEDIA_PEERS.name).set(small(figures.peers));
     gauge!(meters::MEDIA_TRACKS.name).set(small(figures.tracks));
+    gauge!(meters::MEDIA_PEERS_SHORT.name).set(small(figures.peers_short));
+    gauge!(meters::MEDIA_PICTURES_PAUSED.name).set(small(figures.pictures_paused));
+    gauge!(meters::MEDIA_TCP_CONNECTIONS.name).set(small(figures.tcp_connections));
+    gauge!(meters::RELAY_ALLOCATIONS.name).set(small(figures.relay_allocations));
     both_ways(meters::MEDIA_DATAGRAMS.name, figures.datagrams_in, figures.datagrams_out);
     both_ways(meters::MEDIA_BYTES.name, figures.bytes_in, figures.bytes_out);
     both_ways(meters::MEDIA_PACKETS.name, figures.packets_in, figures.packets_out);

@@ -149,9 +149,7 @@ impl Given {
             }
         } else if NO_EFFECT_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
             self.warnings.push(format!("{name} has no effect: media goes through Onstage's own engine"));
-        } else if name == LIVEKIT_URL && !value.is_empty() {
-            self.mistakes.push(not_built(name, "environment", "an existing LiveKit cluster as media engine"));
-        } else if name.starts_with("STUN_") || name.starts_with("TURN_") {
+        } else if name == LIVEKIT_URL || name.starts_with("STUN_") || name.starts_with("TURN_") {
             self.foreign.insert(name.to_owned(), value.to_owned());
         }
     }

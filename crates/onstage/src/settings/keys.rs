@@ -74,6 +74,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("media.public_ip", Kind::List),
     key("media.shards", Kind::Number),
     key("media.ice_servers", Kind::List),
+    key("webhooks.urls", Kind::List),
     key("accounts.sign_up", Kind::Text),
     also("sockets.ping_interval_ms", Kind::Number, &["SOCKET_PING_INTERVAL"]),
     also("sockets.ping_timeout_ms", Kind::Number, &["SOCKET_PING_TIMEOUT"]),

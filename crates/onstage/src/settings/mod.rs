@@ -4,6 +4,7 @@ mod given;
 mod keys;
 mod read;
 mod shown;
+mod webhooks;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use onstage_domain::accounts::{Plan, SignUp};
 use onstage_domain::media::IceServer;
+use onstage_media::Listening;
 use onstage_server::Network;
 use sentry::types::Dsn;
 
@@ -61,12 +63,20 @@ pub(crate) struct Settings {
     pub(crate) database_url: String,
     /// Generated on the first start where it was not given.
     pub(crate) api_key: Option<ApiKey>,
+    /// The LiveKit cluster that carries media instead of this process.
+    pub(crate) cluster_url: Option<String>,
     pub(crate) media_listen: IpAddr,
     pub(crate) auto_create_rooms: bool,
     pub(crate) udp_port: u16,
+    /// Off at 0; where it was not given, taken if it is free.
+    pub(crate) tcp_port: Listening,
+    /// As `tcp_port`.
+    pub(crate) turn_port: Listening,
     pub(crate) public_ips: Vec<IpAddr>,
     pub(crate) shards: usize,
     pub(crate) ice_servers: Vec<IceServer>,
+    /// Where events of rooms are posted.
+    pub(crate) webhook_urls: Vec<String>,
     pub(crate) sign_up: SignUp,
     pub(crate) ping_interval: Duration,
     /// Without any inbound frame for this long a socket is closed.

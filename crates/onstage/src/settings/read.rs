@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use onstage_domain::accounts::{Plan, SignUp};
 use onstage_domain::media::IceServer;
+use onstage_media::Listening;
 use onstage_server::Network;
 use sentry::types::Dsn;
 use toml::Value;
 
 use super::given::{Found, mistake, wrong_kind};
-use super::keys::{self, Kind, STUN_SERVER_URL, TURN_PASSWORD, TURN_SERVER_URL, TURN_USERNAME};
+use super::keys::{self, Kind, LIVEKIT_URL, STUN_SERVER_URL, TURN_PASSWORD, TURN_SERVER_URL, TURN_USERNAME};
 use super::{ApiKey, Given, LogFormat, Mistake, Settings, Tls};
 
 /// As many threads as this for media, whatever the machine has.
@@ -21,10 +22,15 @@ const SHARDS_WISH_MAX: u16 = 64;
 const SILENCE_MS: u32 = 75_000;
 const PING_INTERVAL_MS: u32 = 25_000;
 
-/// Libraries that tell more than people want to know.
-const LOG_LEVEL: &str = "info,str0m=error,sea_orm_migration=warn";
+/// Where ICE over TCP and the relay are usually found.
+const TCP_PORT: u16 = 7881;
+const TURN_PORT: u16 = 3478;
 
-struct Reading<'given> {
+/// Libraries that tell more than people want to know; that of STUN warns of whatever anybody sends.
+const LOG_LEVEL: &str =
+    "info,str0m=error,is=error,dimpl=error,sctp_proto=off,stun_types=error,sea_orm_migration=warn";
+
+pub(super) struct Reading<'given> {
     given: &'given Given,
     mistakes: Vec<Mistake>,
 }
@@ -40,10 +46,6 @@ impl Reading<'_> {
     fn settings(&mut self) -> Settings {
         let listen = self.parsed("server.listen").unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let (ping_interval, silence) = self.sockets();
-        self.one_of("media.engine", &[("embedded", ()), ("livekit", ())]);
-        self.refuse("media.engine", "livekit", "an existing LiveKit cluster as media engine");
-        self.port("media.tcp_port");
-        self.port("media.turn_port");
         Settings {
             data_dir: self.given.data_dir.clone(),
             listen,
@@ -53,12 +55,16 @@ impl Reading<'_> {
             cors_origins: self.list("server.cors_origins"),
             database_url: self.text("database.url").unwrap_or_else(|| self.default_database()),
             api_key: self.api_key(),
+            cluster_url: self.cluster_url(),
             media_listen: self.parsed("media.listen").unwrap_or(listen.ip()),
             auto_create_rooms: self.switch("media.auto_create_rooms", false),
             udp_port: self.port("media.udp_port").unwrap_or(7882),
+            tcp_port: self.listening("media.tcp_port", TCP_PORT),
+            turn_port: self.listening("media.turn_port", TURN_PORT),
             public_ips: self.parsed_list::<IpAddr>("media.public_ip"),
             shards: self.shards(),
             ice_servers: self.ice_servers(),
+            webhook_urls: self.webhook_urls(),
             sign_up: self.sign_up(),
             ping_interval,
             silence,
@@ -81,7 +87,7 @@ impl Reading<'_> {
         self.given.found.get(name)
     }
 
-    fn wrong(&mut self, name: &'static str, why: impl Into<String>) {
+    pub(super) fn wrong(&mut self, name: &'static str, why: impl Into<String>) {
         let source = self.found(name).map(|found| found.source.clone()).unwrap_or_default();
         self.mistakes.push(mistake(name, source, why));
     }
@@ -130,6 +136,19 @@ impl Reading<'_> {
         self.number(name, 0, u32::from(u16::MAX)).and_then(|port| u16::try_from(port).ok())
     }
 
+    /// What was given has to be had; the usual port is no reason not to start, and where the system chooses the UDP port
+    /// it chooses these as well.
+    fn listening(&mut self, name: &'static str, usual: u16) -> Listening {
+        match self.port(name) {
+            Some(0) => Listening::Off,
+            Some(port) => Listening::Required(port),
+            None if self.found("media.udp_port").is_some_and(|found| found.value == Value::Integer(0)) => {
+                Listening::Preferred(0)
+            }
+            None => Listening::Preferred(usual),
+        }
+    }
+
     fn switch(&mut self, name: &'static str, default: bool) -> bool {
         match self.found(name).map(|found| found.value.clone()) {
             None => default,
@@ -141,7 +160,7 @@ impl Reading<'_> {
         }
     }
 
-    fn list(&mut self, name: &'static str) -> Vec<String> {
+    pub(super) fn list(&mut self, name: &'static str) -> Vec<String> {
         let Some(value) = self.found(name).map(|found| found.value.clone()) else { return Vec::new() };
         let items = value.as_array().cloned().unwrap_or_else(|| vec![value]);
         let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
@@ -218,6 +237,32 @@ impl Reading<'_> {
             (None, Some(_)) => {
                 self.wrong("media.api_secret", "set media.api_key as well, or neither");
                 None
+            }
+        }
+    }
+
+    /// `LIVEKIT_URL` alone chooses the cluster; its key cannot be generated here.
+    fn cluster_url(&mut self) -> Option<String> {
+        let wished = self.one_of("media.engine", &[("embedded", false), ("livekit", true)]);
+        let url = self.given.foreign.get(LIVEKIT_URL).filter(|url| !url.is_empty()).cloned();
+        match (wished, url) {
+            (Some(false), _) | (None, None) => None,
+            (Some(true), None) => {
+                self.wrong("media.engine", "livekit: set LIVEKIT_URL as well");
+                None
+            }
+            (Some(true) | None, Some(url)) => {
+                let is_known =
+                    ["ws://", "wss://", "http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
+                if !is_known {
+                    let why = "must begin with ws://, wss://, http:// or https://";
+                    self.mistakes.push(mistake(LIVEKIT_URL, "environment", why));
+                }
+                if self.found("media.api_key").is_none() {
+                    let why = "set media.api_key and media.api_secret (LIVEKIT_API_KEY, LIVEKIT_API_SECRET) to the cluster's";
+                    self.mistakes.push(mistake(LIVEKIT_URL, "environment", why));
+                }
+                Some(url)
             }
         }
     }

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use onstage_domain::accounts::{Plan, SignUp};
 
+use onstage_media::Listening;
+
 use super::keys::KEYS;
 use super::{Given, LogFormat, Mistake, Settings, Tls, read, shown};
 
@@ -51,6 +53,29 @@ fn figures_and_reports_are_off_until_they_are_given_an_address() {
     assert!(told.contains("sentry.dsn = sentry.example") && !told.contains("key@"), "{told}");
     let wrong = refused("", &[("ONSTAGE_SENTRY_DSN", "https://secret@/1")]);
     assert!(wrong.contains("sentry.dsn") && !wrong.contains("secret"), "{wrong}");
+}
+
+#[test]
+fn webhooks_go_where_the_operator_says_and_their_secrets_are_not_shown() {
+    let urls = [("ONSTAGE_WEBHOOKS_URLS", "https://hooks.example/in?key=secret, http://127.0.0.1:9099/hook")];
+    let settings = given("", &urls).unwrap();
+    assert_eq!(settings.webhook_urls, ["https://hooks.example/in?key=secret", "http://127.0.0.1:9099/hook"]);
+    let told = shown(&settings);
+    assert!(told.contains("webhooks.urls = https://hooks.example/…, http://127.0.0.1:9099/…"), "{told}");
+    assert!(shown(&given("", &[]).unwrap()).contains("webhooks.urls = none"));
+    for wrong in
+        ["ftp://hooks.example", "hooks.example", "https://name:secret@hooks.example/", "file:///etc/hosts"]
+    {
+        let told = refused("", &[("ONSTAGE_WEBHOOKS_URLS", wrong)]);
+        assert!(told.contains("webhooks.urls") && !told.contains("secret"), "{told}");
+    }
+}
+
+#[test]
+fn reaches_urls_max() {
+    let urls = |count: usize| vec!["http://127.0.0.1:1/"; count].join(",");
+    assert_eq!(given("", &[("ONSTAGE_WEBHOOKS_URLS", &urls(8))]).unwrap().webhook_urls.len(), 8);
+    assert!(refused("", &[("ONSTAGE_WEBHOOKS_URLS", &urls(9))]).contains("at most 8"));
 }
 
 #[test]
@@ -126,9 +151,7 @@ fn what_is_not_built_stops_the_start_and_is_named() {
         ("ONSTAGE_REDIS_URL", "redis://localhost"),
         ("ONSTAGE_STORAGE_URL", "s3://bucket"),
         ("ONSTAGE_OTEL_ENDPOINT", "http://127.0.0.1:4317"),
-        ("ONSTAGE_MEDIA_ENGINE", "livekit"),
         ("ONSTAGE_SERVER_TLS", "acme"),
-        ("LIVEKIT_URL", "wss://example"),
     ] {
         let told = refused("", &[(name, value)]);
         assert!(told.contains("not built yet"), "{name}: {told}");
@@ -140,8 +163,27 @@ fn what_is_not_built_stops_the_start_and_is_named() {
 }
 
 #[test]
-fn the_tcp_and_turn_ports_are_accepted_before_they_are_built() {
-    assert!(given("[media]\ntcp_port = 7881\nturn_port = 3478\nengine = \"embedded\"", &[]).is_ok());
+fn livekit_url_chooses_the_cluster_whose_key_has_to_be_given() {
+    let key = [("LIVEKIT_API_KEY", "key"), ("LIVEKIT_API_SECRET", "a secret that is long enough")];
+    let with = |more: &[(&'static str, &'static str)]| [&key[..], more].concat();
+    let settings = given("", &with(&[("LIVEKIT_URL", "wss://media.example")])).unwrap();
+    assert_eq!(settings.cluster_url.as_deref(), Some("wss://media.example"));
+    let settings =
+        given("[media]\nengine = \"embedded\"", &with(&[("LIVEKIT_URL", "wss://media.example")])).unwrap();
+    assert_eq!(settings.cluster_url, None);
+    assert_eq!(given("", &key).unwrap().cluster_url, None);
+    assert!(refused("", &[("LIVEKIT_URL", "wss://media.example")]).contains("LIVEKIT_API_SECRET"));
+    assert!(refused("", &with(&[("LIVEKIT_URL", "media.example")])).contains("must begin with ws://"));
+    assert!(refused("[media]\nengine = \"livekit\"", &[]).contains("set LIVEKIT_URL as well"));
+}
+
+#[test]
+fn a_port_that_was_given_is_required_the_usual_one_is_not() {
+    let ports =
+        |text: &str| given(text, &[]).map(|settings| (settings.tcp_port, settings.turn_port)).unwrap();
+    assert_eq!(ports(""), (Listening::Preferred(7881), Listening::Preferred(3478)));
+    assert_eq!(ports("[media]\ntcp_port = 7881\nturn_port = 0"), (Listening::Required(7881), Listening::Off));
+    assert_eq!(ports("[media]\nudp_port = 0"), (Listening::Preferred(0), Listening::Preferred(0)));
     assert!(refused("[media]\ntcp_port = 70000", &[]).contains("must be a number from 0 to 65535"));
 }
 

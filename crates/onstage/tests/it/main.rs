@@ -21,3 +21,4 @@ mod restart;
 mod running;
 mod seeds_socket;
 mod start;
+mod webhooks;

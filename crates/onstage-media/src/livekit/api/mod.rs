@@ -1,6 +1,8 @@
 //! LiveKit's room service (Twirp): protobuf or JSON in, the same out; who may call what; what a room does with it.
 
 mod error;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod grants;
 mod json;
 mod methods;

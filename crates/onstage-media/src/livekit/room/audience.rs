@@ -23,7 +23,9 @@ impl Audience {
             true => Self::Everybody,
             false if listed.len() > AUDIENCE_MAX => Self::Listed(Vec::new()),
             false => {
-                listed.iter_mut().for_each(|entry| entry.track_sids.truncate(TRACKS_MAX));
+                for entry in &mut listed {
+                    entry.track_sids.truncate(TRACKS_MAX);
+                }
                 Self::Listed(listed)
             }
         }
