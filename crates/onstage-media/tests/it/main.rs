@@ -13,6 +13,7 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod api;
 mod cluster;
 mod door;
