@@ -54,10 +54,15 @@ impl Engine {
             Err(TrySendError::Full(_)) => true,
             Err(TrySendError::Closed(_)) => return tracing::warn!("the media engine's task is gone"),
         };
-        if self.is_stuck.swap(is_stuck, Ordering::AcqRel) != is_stuck && is_stuck {
-            tracing::error!("the media engine takes no orders any more: what is decided now is not enforced");
+        let was_stuck = self.is_stuck.swap(is_stuck, Ordering::AcqRel);
+        if is_stuck && !was_stuck {
+            say_stuck();
         }
     }
+}
+
+fn say_stuck() {
+    tracing::error!("the media engine takes no orders any more: what is decided now is not enforced");
 }
 
 /// Waits a moment for the acknowledgement; silence counts as not enforced yet.

@@ -13,7 +13,7 @@ use crate::livekit::tokens::Tokens;
 /// Life of the token of one call.
 const TOKEN_LIFE_S: i64 = 60;
 /// Longest answer that is read: a room of some thousand participants.
-const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Why a call did not go through.
 #[derive(Debug, thiserror::Error)]
@@ -138,11 +138,7 @@ impl RoomService {
             .send()
             .await?;
         let status = response.status();
-        let is_too_long = response.content_length().is_some_and(|length| length > ANSWER_BYTES_MAX);
-        if is_too_long {
-            return Err(CallFault::Unreadable);
-        }
-        let body = response.bytes().await?;
+        let body = read(response).await?;
         if status == reqwest::StatusCode::NOT_FOUND {
             return Err(CallFault::NotFound);
         }
@@ -150,8 +146,20 @@ impl RoomService {
             let text = String::from_utf8_lossy(&body).chars().take(200).collect();
             return Err(CallFault::Refused { status: status.as_u16(), text });
         }
-        R::decode(body).map_err(|_| CallFault::Unreadable)
+        R::decode(body.as_slice()).map_err(|_| CallFault::Unreadable)
     }
+}
+
+/// The whole answer, as long as it is no longer than it may be.
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, CallFault> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len().saturating_add(chunk.len()) > ANSWER_BYTES_MAX {
+            return Err(CallFault::Unreadable);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// A token for one call about one room.
@@ -172,3 +180,6 @@ fn who(name: &str, identity: &str) -> proto::RoomParticipantIdentity {
         ..proto::RoomParticipantIdentity::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

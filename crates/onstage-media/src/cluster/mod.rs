@@ -27,6 +27,8 @@ use crate::livekit::permission::Permission;
 use crate::livekit::tokens::{Bearer, Tokens};
 use crate::orders::{Change, Desired};
 
+/// So long a caller waits for the cluster to obey. Asking goes on after it.
+const OBEYED_WITHIN: Duration = Duration::from_secs(15);
 /// How long one call of the server API may take.
 pub(crate) const CALL_WITHIN: Duration = Duration::from_secs(10);
 
@@ -145,7 +147,9 @@ impl Cluster {
                     .clone();
                 rooms.by_name.insert(room_name, session);
                 let users = people.keys().copied().collect::<Vec<_>>();
-                people.into_iter().for_each(|(user, person)| room.person(user, person));
+                for (user, person) in people {
+                    room.person(user, person);
+                }
                 Some(room.due(std::iter::once(Due::Room).chain(users.into_iter().map(Due::Person))))
             }
             Change::Closed { session } => {
@@ -188,12 +192,9 @@ impl CarryOut for Cluster {
     fn carry_out(&self, orders: Vec<MediaOrder>) -> Pending<'_, bool> {
         let waits: Vec<_> = orders.into_iter().filter_map(|order| self.take(order)).collect();
         Box::pin(async move {
-            for enforced in waits {
-                if enforced.await.is_err() {
-                    return false;
-                }
-            }
-            true
+            let enforced = futures_util::future::join_all(waits);
+            let in_time = tokio::time::timeout(OBEYED_WITHIN, enforced).await;
+            in_time.is_ok_and(|orders| orders.iter().all(Result::is_ok))
         })
     }
 

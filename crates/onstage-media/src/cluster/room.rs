@@ -130,7 +130,7 @@ impl RoomHandle {
     }
 
     async fn run(&self) {
-        let stop = self.workshop.stop.clone();
+        let stop = &self.workshop.stop;
         let mut patience = AGAIN_AFTER;
         let mut looks = tokio::time::interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -145,14 +145,19 @@ impl RoomHandle {
                 Ok(Room::Goes) => patience = AGAIN_AFTER,
                 Ok(Room::Ended) => return,
                 Err(fault) => {
-                    tracing::warn!(room = self.workshop.name, %fault, "the cluster has not obeyed yet");
-                    tokio::select! {
-                        () = stop.cancelled() => return,
-                        () = tokio::time::sleep(patience) => self.wake.notify_one(),
-                    }
-                    patience = patience.saturating_mul(2).min(AGAIN_AFTER_MAX);
+                    self.wait(&fault, patience).await;
+                    patience = longer(patience);
                 }
             }
+        }
+    }
+
+    /// After a fault: some time later everything that is due is asked for again.
+    async fn wait(&self, fault: &CallFault, patience: Duration) {
+        tracing::warn!(room = self.workshop.name, %fault, "the cluster has not obeyed yet");
+        tokio::select! {
+            () = self.workshop.stop.cancelled() => {}
+            () = tokio::time::sleep(patience) => self.wake.notify_one(),
         }
     }
 
@@ -238,6 +243,11 @@ impl RoomHandle {
     }
 }
 
+/// The wait after one more fault.
+fn longer(patience: Duration) -> Duration {
+    patience.saturating_mul(2).min(AGAIN_AFTER_MAX)
+}
+
 fn answer(waiting: oneshot::Sender<()>) {
     // Whoever asked may have stopped waiting.
     let _ = waiting.send(());
@@ -249,3 +259,6 @@ fn gone_is_fine(asked: Result<(), CallFault>) -> Result<(), CallFault> {
         asked => asked,
     }
 }
+
+#[cfg(test)]
+mod tests;

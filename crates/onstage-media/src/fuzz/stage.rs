@@ -146,7 +146,7 @@ impl Stage {
     /// Lets time pass.
     pub(super) fn pass(&mut self, milliseconds: u64) {
         self.now.instant += Duration::from_millis(milliseconds);
-        self.now.at = At(self.now.at.0 + milliseconds as i64);
+        self.now.at = At(self.now.at.0 + milliseconds.cast_signed());
         let ticked = self.shard.handle(self.now.instant, Input::Clock);
         assert_eq!(ticked, Ok(()), "time is never refused");
         self.tell(RoomInput::Tick);

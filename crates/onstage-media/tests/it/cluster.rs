@@ -126,6 +126,29 @@ impl Rig {
         tokio_tungstenite::connect_async(url).await.ok().map(|(socket, _)| socket)
     }
 
+    /// Who is muted by a host is heard no more, while their client goes on sending.
+    async fn mutes(&self, user: UserId, speaker: &Bot, (viewer, sid): (&Bot, &str)) {
+        self.person(user, true, HOST_MUTED).await;
+        speaker.says(UNDER_WAY).await;
+        let after = viewer.count(sid);
+        speaker.says(SILENCE).await;
+        assert_eq!(viewer.count(sid), after, "{}: muted, and heard", self.name);
+    }
+
+    /// Who is sent away goes, and does not stay when they come back.
+    async fn sends_away(&self, user: UserId, bot: &Bot) {
+        self.person(user, false, MediaGrant::NOTHING).await;
+        let gone = bot.until("the end", is_over).await;
+        if let Some((reason, _)) = gone.leave() {
+            assert_eq!(reason, proto::DisconnectReason::ParticipantRemoved, "{}", self.name);
+        }
+        self.seen(user, &Fact::Lost).await;
+        if let Some(socket) = self.socket(user, true).await {
+            // A cluster lets a token in that is still good; the order puts its bearer out again.
+            Bot::start(socket).await.until("the end again", is_over).await;
+        }
+    }
+
     async fn join(&self, user: UserId, staged: bool) -> Bot {
         let bot = Bot::start(self.socket(user, staged).await.expect("let in")).await;
         bot.until("media", |seen| seen.subscriber_up).await;
@@ -133,8 +156,8 @@ impl Rig {
     }
 }
 
-/// The whole story of a guest, whoever carries it.
-async fn a_guest_comes_speaks_is_muted_and_is_sent_away(rig: Rig) {
+/// A room with two people who speak and one who listens to both.
+async fn on_air(rig: &Rig) -> ([Bot; 3], [String; 2]) {
     rig.order(room(true)).await;
     rig.person(user(1), true, ALL).await;
     rig.person(user(3), true, ALL).await;
@@ -147,30 +170,22 @@ async fn a_guest_comes_speaks_is_muted_and_is_sent_away(rig: Rig) {
     let viewer = rig.join(user(2), false).await;
     viewer.hears(&track.sid, 10).await;
     viewer.hears(&others.sid, 10).await;
+    ([speaker, other, viewer], [track.sid, others.sid])
+}
 
-    rig.person(user(1), true, HOST_MUTED).await;
-    speaker.says(UNDER_WAY).await;
-    let after = viewer.count(&track.sid);
-    speaker.says(SILENCE).await;
-    assert_eq!(viewer.count(&track.sid), after, "{}: muted, and heard", rig.name);
-    viewer.hears(&others.sid, 10).await;
-
-    rig.person(user(1), false, MediaGrant::NOTHING).await;
-    let gone = speaker.until("the end", |seen| seen.leave().is_some() || seen.closed.is_some()).await;
-    if let Some((reason, _)) = gone.leave() {
-        assert_eq!(reason, proto::DisconnectReason::ParticipantRemoved, "{}", rig.name);
-    }
-    rig.seen(user(1), &Fact::Lost).await;
-    if let Some(socket) = rig.socket(user(1), true).await {
-        // A cluster lets a token in that is still good; the order puts its bearer out again.
-        let again = Bot::start(socket).await;
-        again.until("the end again", |seen| seen.leave().is_some() || seen.closed.is_some()).await;
-    }
-    viewer.hears(&others.sid, 10).await;
-
+/// The whole story of a guest, whoever carries it.
+async fn a_guest_comes_speaks_is_muted_and_is_sent_away(rig: Rig) {
+    let ([speaker, _other, viewer], [sid, others]) = on_air(&rig).await;
+    rig.mutes(user(1), &speaker, (&viewer, &sid)).await;
+    viewer.hears(&others, 10).await;
+    rig.sends_away(user(1), &speaker).await;
+    viewer.hears(&others, 10).await;
     rig.order(room(false)).await;
-    viewer.until("the end of the room", |seen| seen.leave().is_some() || seen.closed.is_some()).await;
-    rig.seen(user(3), &Fact::Lost).await;
+    viewer.until("the end of the room", is_over).await;
+}
+
+fn is_over(seen: &super::support::bot::Seen) -> bool {
+    seen.leave().is_some() || seen.closed.is_some()
 }
 
 #[tokio::test]

@@ -80,6 +80,18 @@ fn reaches_fields_max() {
     assert!(Envelope::read(&bytes).is_none());
 }
 
+#[test]
+fn reaches_nonce_bytes_max() {
+    let named = |length: usize| {
+        let user = proto::UserPacket { nonce: vec![7; length], ..proto::UserPacket::default() };
+        let value = Some(proto::data_packet::Value::User(user));
+        let bytes = proto::DataPacket { value, ..proto::DataPacket::default() }.encode_to_vec();
+        Envelope::read(&bytes).unwrap().nonce.map(<[u8]>::len)
+    };
+    assert_eq!(named(NONCE_BYTES_MAX), Some(NONCE_BYTES_MAX));
+    assert_eq!(named(NONCE_BYTES_MAX + 1), None);
+}
+
 proptest! {
     #[test]
     fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {

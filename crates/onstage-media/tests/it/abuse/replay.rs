@@ -8,7 +8,8 @@ use onstage_media::fuzz;
 /// Gives every file of `fuzz/corpus/<target>/` to `takes`.
 fn replay<T>(target: &str, takes: impl Fn(&[u8]) -> T) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let mut inputs: Vec<_> = folder.read_dir().expect("a folder").map(|entry| entry.unwrap().path()).collect();
+    let mut inputs: Vec<_> =
+        folder.read_dir().expect("a folder").map(|entry| entry.unwrap().path()).collect();
     inputs.sort();
     assert!(!inputs.is_empty(), "no inputs in {}", folder.display());
     for input in inputs {

@@ -79,7 +79,7 @@ fn in_a_session_the_stage_names_people() {
 }
 
 #[test]
-fn long_words_stay_out_of_tokens() {
+fn reaches_token_description_bytes_max() {
     let mut stage = Stage::new(false);
     stage.may_describe = true;
     let mut ann = stage.join("ann");
@@ -94,7 +94,7 @@ fn long_words_stay_out_of_tokens() {
     stage.say(&ann, words("", &"m".repeat(TOKEN_DESCRIPTION_BYTES_MAX), &[]));
     assert!(token(&ann.told()) > TOKEN_DESCRIPTION_BYTES_MAX);
     stage.say(&ann, words("", &"m".repeat(TOKEN_DESCRIPTION_BYTES_MAX + 1), &[]));
-    assert!(token(&ann.told()) < TOKEN_DESCRIPTION_BYTES_MAX, "reaches token_description_bytes_max");
+    assert!(token(&ann.told()) < TOKEN_DESCRIPTION_BYTES_MAX, "it stays out of the token");
 }
 
 fn only(entries: Vec<proto::TrackPermission>) -> Asked {
@@ -214,7 +214,7 @@ fn what_a_sound_may_use_is_handed_on() {
 }
 
 #[test]
-fn a_stream_is_named_by_the_client_if_the_name_is_short() {
+fn reaches_stream_bytes_max() {
     let mut stage = Stage::new(false);
     let mut client = stage.join("ann");
     let mut named = |stage: &mut Stage, cid: &str, length: usize| {
@@ -223,7 +223,11 @@ fn a_stream_is_named_by_the_client_if_the_name_is_short() {
         stage.member(&client).track(&sid).unwrap().info.stream.clone()
     };
     assert_eq!(named(&mut stage, "a", STREAM_BYTES_MAX).len(), STREAM_BYTES_MAX);
-    assert_eq!(named(&mut stage, "b", STREAM_BYTES_MAX + 1), "camera", "reaches stream_bytes_max");
+    assert_eq!(
+        named(&mut stage, "b", STREAM_BYTES_MAX + 1),
+        "camera",
+        "a long name is not the client's to give"
+    );
 }
 
 #[test]
