@@ -116,7 +116,7 @@ impl Room {
             }
             RoomAsk::Mute(request) => self.mute_by_call(now, &request),
             RoomAsk::Update(request) => self.update_by_call(now, &request),
-            RoomAsk::Subscribe(request) => self.subscribe_by_call(*request),
+            RoomAsk::Subscribe(request) => self.subscribe_by_call(now, *request),
             RoomAsk::Send(request) => self.send_by_call(*request),
         }
     }
@@ -233,8 +233,10 @@ impl Room {
             attributes: request.attributes.clone(),
             request_id: 0,
         };
-        self.describe(now, key, &described)
-            .map_err(|_| RoomRefusal::TooLong("name, metadata or attributes"))?;
+        if described != proto::UpdateParticipantMetadata::default() {
+            self.describe(now, key, &described)
+                .map_err(|_| RoomRefusal::TooLong("name, metadata or attributes"))?;
+        }
         if let Some(permission) = &request.permission {
             self.permit(now, key, permitted(permission));
         }
@@ -244,6 +246,7 @@ impl Room {
     /// Only in rooms without a session.
     fn permit(&mut self, now: Moment, key: MemberKey, permission: Permission) {
         let Some(member) = self.members.get_mut(&key) else { return };
+        member.is_publisher |= permission.publish();
         member.permission = permission;
         member.announced |= !permission.hidden;
         self.withdraw_forbidden(now, key);
@@ -255,6 +258,7 @@ impl Room {
     /// As if the client had chosen; a person who may not subscribe gets nothing by it.
     fn subscribe_by_call(
         &mut self,
+        now: Moment,
         request: proto::UpdateSubscriptionsRequest,
     ) -> Result<RoomAnswer, RoomRefusal> {
         let key = self.named(&request.identity)?;
@@ -266,7 +270,7 @@ impl Room {
             subscribe: request.subscribe,
             participant_tracks: request.participant_tracks,
         };
-        self.choose(key, subscription);
+        self.choose(now, key, subscription);
         Ok(RoomAnswer::Done)
     }
 

@@ -24,7 +24,7 @@ impl Room {
             Asked::Trickle(trickle) => self.trickle(key, &trickle),
             Asked::AddTrack(request) => self.add_track(now, key, request),
             Asked::Mute(mute) => self.client_mute(now, key, &mute),
-            Asked::Subscription(subscription) => self.choose(key, subscription),
+            Asked::Subscription(subscription) => self.choose(now, key, subscription),
             Asked::TrackSetting(settings) => self.wish(key, &settings),
             Asked::Leave(_) => {
                 self.remove(now, key, proto::DisconnectReason::ClientInitiated, Action::Disconnect)
@@ -69,7 +69,8 @@ impl Room {
                 self.remove(now, key, proto::DisconnectReason::UnknownReason, Action::Reconnect);
             }
             Some(Scenario::NodeFailure(true)) => {
-                self.remove(now, key, proto::DisconnectReason::ClientInitiated, Action::Disconnect);
+                self.hang_up(key);
+                self.remove(now, key, proto::DisconnectReason::ServerShutdown, Action::Disconnect);
             }
             Some(Scenario::DisconnectSignalOnResume(true)) => self.spoil_resume(key, OnResume::CutShort),
             Some(Scenario::DisconnectSignalOnResumeNoMessages(true)) => {
@@ -93,6 +94,15 @@ impl Room {
                 | Scenario::DisconnectSignalOnResumeNoMessages(false),
             )
             | None => {}
+        }
+    }
+
+    /// The socket ends without a last word.
+    fn hang_up(&mut self, key: MemberKey) {
+        let connection = self.members.get_mut(&key).and_then(|member| member.connection.take());
+        if let Some((connection, outgoing)) = connection {
+            self.connections.remove(&connection);
+            outgoing.close();
         }
     }
 

@@ -2,7 +2,6 @@
 
 use livekit_protocol as proto;
 
-use super::track::Track;
 use super::{Member, Room, TrackKey};
 use crate::livekit::messages;
 
@@ -33,7 +32,7 @@ pub(super) fn participant(member: &Member) -> proto::ParticipantInfo {
         name: member.name.clone(),
         version: member.version,
         permission: Some(member.permission.to_proto()),
-        is_publisher: member.tracks.iter().any(|track| track.published),
+        is_publisher: member.is_publisher,
         attributes: member.attributes.clone().into_iter().collect(),
         client_protocol: member.query.client_protocol,
         capabilities: member.query.capabilities.clone(),
@@ -75,9 +74,7 @@ impl Room {
 
     /// Marks frames that a server puts into an encrypted picture. We put none, but clients of encrypted rooms ask for it.
     pub(super) fn sif_trailer(&self) -> Vec<u8> {
-        let encrypted = |track: &Track| track.info.encryption != i32::from(proto::encryption::Type::None);
-        let is_encrypted = self.members.values().flat_map(|member| &member.tracks).any(encrypted);
-        if is_encrypted { self.sid.as_bytes().to_vec() } else { Vec::new() }
+        self.sid.as_bytes().to_vec()
     }
 
     /// The sid of a live track.

@@ -51,5 +51,7 @@ pub(crate) const UNMUTE_BOUNCE: Duration = Duration::from_secs(2);
 pub(crate) const OWN_WORD_STANDS: Duration = Duration::from_secs(2);
 /// A client that will not stay muted is told again, this often at most.
 pub(crate) const REMIND_MUTE_EVERY: Duration = Duration::from_secs(1);
+/// A track that was chosen by name and is not there is waited for so long; then its chooser is told.
+pub(crate) const TRACK_AWAITED_FOR: Duration = Duration::from_secs(60);
 /// A room without a session closes after so long without people.
 pub(crate) const EMPTY_ROOM_STAYS: Duration = Duration::from_secs(300);

@@ -74,6 +74,8 @@ pub(crate) struct Member {
     pub(crate) grant: MediaGrant,
     pub(crate) query: JoinQuery,
     /// Others know of this participant.
+    /// Has published, or been let to since it joined; it stays one.
+    pub(crate) is_publisher: bool,
     pub(crate) announced: bool,
     /// The primary PeerConnection has been up once.
     pub(crate) was_active: bool,
@@ -92,6 +94,8 @@ pub(crate) struct Member {
     pub(crate) subscribed: HashSet<TrackKey>,
     pub(crate) quality: Known,
     /// Wanted tracks whose owners do not let them be received; this participant was told so.
+    /// Chosen tracks that are not there, and since when they are waited for.
+    pub(crate) awaited: HashMap<String, Instant>,
     pub(crate) withheld: HashSet<TrackKey>,
     /// Who may receive this participant's tracks.
     pub(crate) audience: Audience,

@@ -32,6 +32,7 @@ impl Room {
         member.announced |= !permission.hidden && !member.query.watches;
         self.withdraw_forbidden(now, key);
         self.answer_self_mutes(key);
+        member.is_publisher |= changed && permission.publish();
         self.tell_mutes(now, key, before);
         self.move_gates(key);
         if changed {

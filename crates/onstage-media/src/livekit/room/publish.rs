@@ -122,6 +122,7 @@ impl Room {
         let Some(owner) = self.owners.get(&key).copied() else { return };
         let Some(member) = self.members.get_mut(&owner) else { return };
         member.announced = true;
+        member.is_publisher = true;
         let (user, grant) = (member.user, member.grant);
         let Some(track) = member.track_by_key(key) else { return };
         track.published = true;
@@ -280,7 +281,8 @@ fn build_info(request: &proto::AddTrackRequest, source: TrackSource, sid: String
         disable_red: request.disable_red,
         encryption: request.encryption,
         stream: stream.to_owned(),
-        backup_codec_policy: request.backup_codec_policy,
+        // There are no backup codecs: what was asked for makes no difference.
+        backup_codec_policy: proto::BackupCodecPolicy::Simulcast.into(),
         audio_features: request.audio_features.iter().copied().take(16).collect(),
         sid,
         ..proto::TrackInfo::default()

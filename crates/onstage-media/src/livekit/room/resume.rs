@@ -119,7 +119,7 @@ impl Room {
             let by_participant =
                 subscription.participant_tracks.into_iter().flat_map(|tracks| tracks.track_sids);
             for sid in subscription.track_sids.into_iter().chain(by_participant).take(CHOICES_MAX) {
-                member.choices.insert(sid, subscribe);
+                self.remember(now, key, sid, subscribe);
             }
         }
         self.subscribe_to_all(key);

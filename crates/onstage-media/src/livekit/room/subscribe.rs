@@ -1,9 +1,12 @@
 //! Who receives which track, and how large: what is desired, compared with what is.
 
+use std::time::Instant;
+
 use livekit_protocol as proto;
 use onstage_sfu::{Control, MediaKind, PeerKey, Quality, TrackKey, Wish};
 
-use super::{CHOICES_MAX, MemberKey, Room};
+use super::{CHOICES_MAX, MemberKey, Room, TRACK_AWAITED_FOR};
+use crate::clock::Moment;
 use crate::livekit::messages;
 
 impl Room {
@@ -63,15 +66,43 @@ impl Room {
     }
 
     /// `subscription`: chosen or refused by name, remembered even for tracks that come later.
-    pub(super) fn choose(&mut self, key: MemberKey, subscription: proto::UpdateSubscription) {
-        let Some(member) = self.members.get_mut(&key) else { return };
+    pub(super) fn choose(&mut self, now: Moment, key: MemberKey, subscription: proto::UpdateSubscription) {
         let by_participant = subscription.participant_tracks.into_iter().flat_map(|tracks| tracks.track_sids);
         for sid in subscription.track_sids.into_iter().chain(by_participant) {
-            if member.choices.len() < CHOICES_MAX || member.choices.contains_key(&sid) {
-                member.choices.insert(sid, subscription.subscribe);
-            }
+            self.remember(now, key, sid, subscription.subscribe);
         }
         self.subscribe_to_all(key);
+    }
+
+    /// One choice. What is chosen and not there is waited for.
+    pub(super) fn remember(&mut self, now: Moment, key: MemberKey, sid: String, is_wanted: bool) {
+        let is_there = self.track_named(&sid).is_some();
+        let Some(member) = self.members.get_mut(&key) else { return };
+        if member.choices.len() >= CHOICES_MAX && !member.choices.contains_key(&sid) {
+            return;
+        }
+        if is_wanted && !is_there {
+            member.awaited.entry(sid.clone()).or_insert(now.instant);
+        } else {
+            member.awaited.remove(&sid);
+        }
+        member.choices.insert(sid, is_wanted);
+    }
+
+    /// Chosen tracks that have not come for a long time: their choosers are told, once. The choice stands.
+    pub(super) fn tell_missing(&mut self, now: Moment) {
+        let is_due = |since: &Instant| now.instant.saturating_duration_since(*since) >= TRACK_AWAITED_FOR;
+        let mut due = Vec::new();
+        for (key, member) in &mut self.members {
+            due.extend(member.awaited.extract_if(|_, since| is_due(since)).map(|(sid, _)| (*key, sid)));
+        }
+        for (key, track_sid) in due {
+            if self.track_named(&track_sid).is_none() {
+                let err = proto::SubscriptionError::SeTrackNotfound.into();
+                let response = proto::SubscriptionResponse { track_sid, err };
+                self.send_to(key, proto::signal_response::Message::SubscriptionResponse(response));
+            }
+        }
     }
 
     /// `track_setting`: what the client shows of its tracks.

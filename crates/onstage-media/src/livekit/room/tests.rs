@@ -11,7 +11,6 @@
 
 mod any_order;
 mod api;
-mod conformance;
 mod conversation;
 mod limits;
 mod mutes;

@@ -1,4 +1,4 @@
-//! Once a second: who never arrived, who does not come back, whose token grows old.
+//! Once a second: who never arrived, who does not come back, whose token grows old, which chosen track never came.
 
 use std::time::Instant;
 
@@ -44,6 +44,7 @@ impl Room {
                 Due::Gone => self.remove(now, key, proto::DisconnectReason::SignalClose, Action::Disconnect),
             }
         }
+        self.tell_missing(now);
         self.tell_counts(now);
     }
 

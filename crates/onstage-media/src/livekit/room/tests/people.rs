@@ -99,6 +99,31 @@ fn the_same_identity_replaces_the_earlier_one_without_being_lost() {
 }
 
 #[test]
+fn choices_stay_over_a_resume_and_are_made_anew_by_who_joins_anew() {
+    let mut stage = Stage::new(false);
+    let mut host = stage.join("ann");
+    let (track, sid) = stage.publish(&mut host, camera("c"));
+    let viewer = stage.join("vic");
+    let without =
+        proto::UpdateSubscription { track_sids: vec![sid], subscribe: false, ..Default::default() };
+    let nobody = proto::SubscriptionPermission { all_participants: false, ..Default::default() };
+    stage.say(&viewer, Asked::Subscription(without.clone()));
+    stage.tell(RoomInput::Gone(viewer.connection));
+    stage.knock("vic", &[("reconnect", "1"), ("sid", &viewer.sid)]);
+    assert!(!stage.member(&viewer).subscribed.contains(&track));
+    // A full reconnect is a join: livekit-client has forgotten its choice as well, and shows the track.
+    let anew = stage.join("vic");
+    assert!(stage.member(&anew).subscribed.contains(&track));
+    stage.say(&anew, Asked::Subscription(without));
+    assert!(!stage.member(&anew).subscribed.contains(&track));
+    // What it says again before it publishes again holds from the first moment.
+    let mut host = stage.join("ann");
+    stage.say(&host, Asked::SubscriptionPermission(nobody));
+    let (track, _) = stage.publish(&mut host, camera("c"));
+    assert!(!stage.member(&anew).subscribed.contains(&track));
+}
+
+#[test]
 fn a_resume_begins_with_reconnect_and_restarts_ice() {
     let mut stage = Stage::new(true);
     stage.order(user(1), true, ALL);

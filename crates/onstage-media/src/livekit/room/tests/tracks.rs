@@ -112,6 +112,35 @@ fn the_same_track_again_waits_for_the_end_of_the_first() {
     assert_ne!(next.track.as_ref().unwrap().sid, sid);
 }
 
+/// What somebody was told of tracks that they cannot have.
+fn errors_of(told: &[Told]) -> Vec<(String, proto::SubscriptionError)> {
+    let error = |message: &Told| match message {
+        Told::SubscriptionResponse(response) => Some((response.track_sid.clone(), response.err())),
+        _ => None,
+    };
+    told.iter().filter_map(error).collect()
+}
+
+#[test]
+fn who_chose_a_track_that_never_comes_is_told_so_once() {
+    let mut stage = Stage::new(false);
+    let mut host = stage.join("host");
+    let mut viewer = stage.join("viewer");
+    let (_, sid) = stage.publish(&mut host, camera("c"));
+    let track_sids = vec![sid, "TR_never".to_owned(), "TR_late".to_owned()];
+    let choice = proto::UpdateSubscription { track_sids, subscribe: true, ..Default::default() };
+    stage.say(&viewer, Asked::Subscription(choice));
+    let regretted = proto::UpdateSubscription { track_sids: vec!["TR_late".into()], ..Default::default() };
+    stage.say(&viewer, Asked::Subscription(regretted));
+    stage.pass(TRACK_AWAITED_FOR - Duration::from_secs(1));
+    assert_eq!(errors_of(&viewer.told()), []);
+    stage.pass(Duration::from_secs(1));
+    let missing = ("TR_never".to_owned(), proto::SubscriptionError::SeTrackNotfound);
+    assert_eq!(errors_of(&viewer.told()), [missing]);
+    stage.pass(TRACK_AWAITED_FOR);
+    assert_eq!(errors_of(&viewer.told()), []);
+}
+
 #[test]
 fn subscriptions_follow_choices_even_early_ones() {
     let mut stage = Stage::new(false);
