@@ -113,6 +113,8 @@ pub(crate) struct Arrival {
     /// The packet, read.
     pub(crate) packet: Packet,
     /// Whether its layer was never seen before.
+    /// What goes before it: its decoder needs it, and its publisher has not sent it again.
+    pub(crate) preface: Option<Packet>,
     pub(crate) is_new_layer: bool,
 }
 
@@ -183,7 +185,7 @@ impl Track {
         layer.last_packet = Some(arrived);
         layer.rate.note(rtp.payload.len().saturating_add(PACKET_OVERHEAD_BYTES), arrived);
         let timestamp = rtp.header.timestamp;
-        let payload = layer.reader.read(about.format.codec, rtp.payload, timestamp);
+        let mut payload = layer.reader.read(about.format.codec, rtp.payload, timestamp);
         if payload.starts_key_frame {
             layer.is_key_frame_wanted = false;
             self.counters.key_frames_in = self.counters.key_frames_in.saturating_add(1);
@@ -192,16 +194,23 @@ impl Track {
             self.look_at_layers(arrived);
         }
         let packet = Packet {
+        let (number, preface) = layer.reader.number(*rtp.seq_no, &mut payload);
             layer: quality,
             stream,
             format: about.format,
-            stamp: Stamp { number: *rtp.seq_no, timestamp, ids: payload.ids() },
+            stamp: Stamp { number, timestamp, ids: payload.ids() },
             marker: rtp.header.marker,
             moment: Moment { arrived, made: about.made },
             extensions: passing(&rtp.header.ext_vals),
             payload,
         };
-        Some(Arrival { packet, is_new_layer })
+        let preface = preface.map(|(number, payload)| Packet {
+            stamp: Stamp { number, ..packet.stamp },
+            marker: false,
+            payload,
+            ..packet.clone()
+        });
+        Some(Arrival { preface, packet, is_new_layer })
     }
 
     /// The layers that have sent, smallest first.

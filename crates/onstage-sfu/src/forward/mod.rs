@@ -3,6 +3,7 @@
 mod av1;
 pub(crate) mod clock;
 mod h264;
+mod inserted;
 pub(crate) mod munger;
 pub(crate) mod payload;
 pub(crate) mod recent;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::forward::h264::KeyFrames;
+use crate::forward::inserted::Inserted;
 use crate::forward::redundancy::Newest;
 use crate::forward::vp8::{Ids, Vp8Payload};
 use crate::forward::{av1, redundancy, vp9};
@@ -13,6 +14,7 @@ use crate::notice::Codec;
 pub(crate) struct Reader {
     newest_picture: Option<u16>,
     h264: KeyFrames,
+    inserted: Inserted,
 }
 
 /// A payload that was read.
@@ -26,11 +28,13 @@ pub(crate) struct Payload {
     pub(crate) newest: Option<Newest>,
     /// Whether a key frame starts here.
     pub(crate) starts_key_frame: bool,
+    /// What its decoder needs before it and its publisher has not sent again.
+    pub(crate) preface: Option<Arc<[u8]>>,
 }
 
 impl Payload {
     fn plain(contents: Arc<[u8]>, starts_key_frame: bool) -> Self {
-        Self { contents, vp8: None, newest: None, starts_key_frame }
+        Self { contents, vp8: None, newest: None, starts_key_frame, preface: None }
     }
 
     /// VP8's counters.
@@ -51,7 +55,8 @@ impl Reader {
             Codec::Vp8 => self.read_vp8(contents),
             Codec::H264 => {
                 let starts = self.h264.starts(&contents, timestamp);
-                Payload::plain(contents, starts)
+                let preface = starts.then(|| self.h264.missing(timestamp)).flatten();
+                Payload { preface, ..Payload::plain(contents, starts) }
             }
             Codec::Vp9 => {
                 let starts = vp9::starts_key_frame(&contents);
@@ -62,6 +67,17 @@ impl Reader {
                 Payload::plain(contents, starts)
             }
         }
+    }
+
+    /// The number under which a payload goes on, and the one of its preface. Where none can go before it, it has none.
+    pub(crate) fn number(&mut self, number: u64, payload: &mut Payload) -> (u64, Option<(u64, Payload)>) {
+        let preface = payload.preface.take();
+        let (number, before) = self.inserted.number(number, preface.is_some());
+        let preface = preface.zip(before).map(|(contents, before)| {
+            payload.starts_key_frame = false;
+            (before, Payload::plain(contents, true))
+        });
+        (number, preface)
     }
 
     fn read_vp8(&mut self, contents: Arc<[u8]>) -> Payload {

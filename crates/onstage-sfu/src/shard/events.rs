@@ -110,8 +110,11 @@ impl Shard {
             self.mark_receivers(track_key);
         }
         self.note_level(track_key, level);
-        if self.arrivals.len() >= ARRIVALS_MAX {
-            self.fan_out();
+        for packet in arrival.preface.into_iter().chain([arrival.packet]) {
+            if self.arrivals.len() >= ARRIVALS_MAX {
+                self.fan_out();
+            }
+            self.arrivals.push_back((track_key, packet));
         }
         self.arrivals.push_back((track_key, arrival.packet));
     }

@@ -37,11 +37,13 @@ struct Camera {
     picture: u32,
     numbers: [u64; 3],
     keys: u32,
+    /// Its parameter sets go before the first picture alone.
+    says_sets_once: bool,
 }
 
 impl Camera {
     fn new(track: usize) -> Self {
-        Self { track, picture: 0, numbers: [100, 40_000, 65_530], keys: 0 }
+        Self { track, picture: 0, numbers: [100, 40_000, 65_530], keys: 0, says_sets_once: false }
     }
 
     /// Makes a key frame of every layer every `every` pictures, and of none otherwise.
@@ -68,9 +70,10 @@ impl Camera {
     ) {
         let unit = if is_key { 5 } else { 1 };
         let mut packets = vec![vec![0x7c, 0x80 | unit], vec![0x7c, 0x40 | unit]];
-        if is_key {
+        if is_key && (!self.says_sets_once || self.picture == 0) {
             packets.insert(0, vec![0x78, 0, 2, 0x67, 0x42, 0, 2, 0x68, 0xce]);
             self.keys += 1;
+        self.keys += u32::from(is_key);
         }
         let count = packets.len();
         for (place, mut contents) in packets.into_iter().enumerate() {
@@ -178,6 +181,31 @@ fn who_joins_a_moment_after_an_h264_key_frame_is_handed_it() {
     assert_decodable(&world.got(viewer, CAMERA));
     assert_eq!(world.shard.track_counters(CAMERA).unwrap().key_frames_asked, asked);
 }
+#[test]
+fn parameter_sets_that_came_once_go_before_each_key_frame_of_who_comes_later() {
+    let (mut world, host, _) = h264_stage();
+    let mut camera = Camera { says_sets_once: true, ..Camera::new(0) };
+    camera.film(&mut world, host, &[0, 1, 2], (FRAME * 60, 20));
+    let viewer = world.open(PeerRole::Subscriber);
+    world.bots[viewer].equip(|config| config.enable_vp8(true).enable_h264(true));
+    world.subscribe(viewer, CAMERA);
+    for wish in [LARGE, SMALL, LARGE] {
+        world.tell(Control::SetWish { peer: key(viewer), track: CAMERA, wish });
+        camera.film(&mut world, host, &[0, 1, 2], (Duration::from_millis(1_500), 20));
+    }
+    let mut got = world.got(viewer, CAMERA);
+    got.sort_by_key(|got| got.number);
+    let are_sets = |got: &Got| got.payload == [0x78, 0, 2, 0x67, 0x42, 0, 2, 0x68, 0xce];
+    assert!(are_sets(&got[0]), "{:?}", got[0]);
+    for pair in got.windows(2) {
+        assert_eq!(pair[1].number, pair[0].number + 1, "numbers follow each other");
+        let is_key = pair[1].payload[..2] == [0x7c, 0x85];
+        assert_eq!(is_key, are_sets(&pair[0]));
+        assert!(!is_key || pair[0].timestamp == pair[1].timestamp && !pair[0].is_end);
+    }
+    assert!(got.iter().filter(|got| are_sets(got)).count() >= 5);
+}
+
 
 #[test]
 fn a_line_carries_vp8_and_later_h264() {

@@ -44,3 +44,35 @@ fn reaches_units_max() {
     payload.extend([0, 1, 0x67]);
     assert!(!starts(&payload));
 }
+
+#[test]
+fn parameter_sets_that_came_once_go_before_every_later_key_frame() {
+    let mut frames = KeyFrames::default();
+    frames.starts(&[0x65, 1], 1);
+    assert_eq!(frames.missing(1), None, "none are known");
+    frames.starts(&[0x67, 1, 2], 2);
+    frames.starts(&[0x68, 3], 2);
+    frames.starts(&[0x65, 1], 2);
+    assert_eq!(frames.missing(2), None, "they came with this picture");
+    assert!(frames.starts(&[0x7c, 0x85, 1], 3));
+    assert_eq!(frames.missing(3).as_deref(), Some(&[0x78, 0, 3, 0x67, 1, 2, 0, 2, 0x68, 3][..]));
+    frames.starts(&[0x78, 0, 2, 0x67, 9, 0, 2, 0x68, 8], 4);
+    assert!(frames.starts(&[0x65, 1], 5));
+    assert_eq!(frames.missing(5).as_deref(), Some(&[0x78, 0, 2, 0x67, 9, 0, 2, 0x68, 8][..]));
+}
+
+#[test]
+fn reaches_parameter_set_bytes_max() {
+    let mut frames = KeyFrames::default();
+    let mut long = vec![0x67; PARAMETER_SET_BYTES_MAX];
+    frames.starts(&long, 1);
+    frames.starts(&[0x68, 1], 1);
+    assert!(frames.missing(2).is_some_and(|packet| packet.len() > PARAMETER_SET_BYTES_MAX));
+    long.push(0);
+    long[1] = 1;
+    frames.starts(&long, 3);
+    assert!(
+        frames.missing(4).is_some_and(|packet| packet.get(4) == Some(&0x67)),
+        "the longer one is not kept"
+    );
+}
