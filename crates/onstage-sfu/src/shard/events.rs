@@ -116,7 +116,6 @@ impl Shard {
             }
             self.arrivals.push_back((track_key, packet));
         }
-        self.arrivals.push_back((track_key, arrival.packet));
     }
 
     /// Notes the loudness of a packet. What the gate stops is not speech.

@@ -72,9 +72,8 @@ impl Camera {
         let mut packets = vec![vec![0x7c, 0x80 | unit], vec![0x7c, 0x40 | unit]];
         if is_key && (!self.says_sets_once || self.picture == 0) {
             packets.insert(0, vec![0x78, 0, 2, 0x67, 0x42, 0, 2, 0x68, 0xce]);
-            self.keys += 1;
-        self.keys += u32::from(is_key);
         }
+        self.keys += u32::from(is_key);
         let count = packets.len();
         for (place, mut contents) in packets.into_iter().enumerate() {
             contents.push(u8::try_from(layer).unwrap());
@@ -181,6 +180,7 @@ fn who_joins_a_moment_after_an_h264_key_frame_is_handed_it() {
     assert_decodable(&world.got(viewer, CAMERA));
     assert_eq!(world.shard.track_counters(CAMERA).unwrap().key_frames_asked, asked);
 }
+
 #[test]
 fn parameter_sets_that_came_once_go_before_each_key_frame_of_who_comes_later() {
     let (mut world, host, _) = h264_stage();
@@ -205,7 +205,6 @@ fn parameter_sets_that_came_once_go_before_each_key_frame_of_who_comes_later() {
     }
     assert!(got.iter().filter(|got| are_sets(got)).count() >= 5);
 }
-
 
 #[test]
 fn a_line_carries_vp8_and_later_h264() {
