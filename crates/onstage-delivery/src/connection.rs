@@ -1,5 +1,6 @@
 //! One socket, from the upgrade to the close: `/v1/events`, and S3's `/ws/live/{session_id}`.
 
+mod answers;
 mod catch_up;
 mod credential;
 mod finish;

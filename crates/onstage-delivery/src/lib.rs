@@ -17,7 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::any;
 use onstage_domain::ports::{
-    Ask, Authenticate, Execute, HangUp, ObservePresence, Publish, ReadLog, TakeSnapshot,
+    AnswerSignal, Ask, Authenticate, Execute, HangUp, ObservePresence, Publish, ReadLog, TakeSnapshot,
 };
 use onstage_domain::{At, Envelope};
 
@@ -42,6 +42,8 @@ pub struct Ports {
     pub snapshot: Arc<dyn TakeSnapshot>,
     /// Who is there.
     pub presence: Arc<dyn ObservePresence>,
+    /// Peer connections to people whose clients make none.
+    pub answer: Arc<dyn AnswerSignal>,
     /// What time it is.
     pub now: TellTime,
 }

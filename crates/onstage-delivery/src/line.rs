@@ -54,6 +54,8 @@ pub(crate) enum Note {
     StartOver(SessionId),
     /// The person now answers requests: tell those that wait.
     Requests(SessionId),
+    /// The person has no seat any more.
+    OffStage,
 }
 
 /// A number for every socket of this process.

@@ -34,14 +34,24 @@ pub(crate) enum ToRoom {
     /// A person was kicked.
     Remove(UserId),
     /// A signal from one person on stage to another; answered with what came of it.
-    Relay(Relay, oneshot::Sender<Result<(), &'static str>>),
+    Relay(Relay, oneshot::Sender<Result<Relayed, &'static str>>),
 }
 
 /// A signal on its way.
 pub(crate) struct Relay {
     pub(crate) from: ConnectionId,
-    pub(crate) to: UserId,
+    /// A person; nobody in particular otherwise.
+    pub(crate) to: Option<UserId>,
     pub(crate) frame: Wire,
+}
+
+/// What became of a signal from somebody on stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relayed {
+    /// Its receiver has it.
+    Told,
+    /// Its receiver has no socket of this kind here.
+    NobodyThere,
 }
 
 /// Where a subscriber stands when the room takes over.
@@ -105,7 +115,7 @@ impl RoomLine {
     }
 
     /// Hands a signal on, or says why not.
-    pub(crate) async fn relay(&self, relay: Relay) -> Result<(), &'static str> {
+    pub(crate) async fn relay(&self, relay: Relay) -> Result<Relayed, &'static str> {
         let (done, relayed) = oneshot::channel();
         self.send(ToRoom::Relay(relay, done)).await;
         relayed.await.unwrap_or(Err("the session is not open here"))
@@ -375,21 +385,21 @@ impl Room {
     }
 
     /// To every socket of its dialect that the receiver has open, if both are on stage.
-    fn relay(&self, relay: &Relay) -> Result<(), &'static str> {
+    fn relay(&self, relay: &Relay) -> Result<Relayed, &'static str> {
         if !self.members.get(&relay.from).is_some_and(Member::is_on_stage) {
             return Err("only people on stage signal each other");
         }
-        let mut found = Err("this person has no open socket of this kind here");
-        for receiver in self.members.values().filter(|member| member.user() == relay.to) {
+        let mut found = Relayed::NobodyThere;
+        for receiver in self.members.values().filter(|member| Some(member.user()) == relay.to) {
             if !receiver.is_on_stage() {
                 return Err("this person is not on stage");
             }
             if receiver.line().language() == Language::Socket {
                 receiver.line().tell(relay.frame.clone());
-                found = Ok(());
+                found = Relayed::Told;
             }
         }
-        found
+        Ok(found)
     }
 
     fn close_window(&mut self) {

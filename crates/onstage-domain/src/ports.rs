@@ -104,6 +104,57 @@ pub struct AccessRequest<'a> {
     pub now: At,
 }
 
+/// Answers for people whose clients do not signal each other: the media engine stands in for them (`shapes.md` §4).
+pub trait AnswerSignal: Send + Sync {
+    /// Answers an offer, or says why not. What comes later of the same connection goes by its line.
+    fn answer<'a>(&'a self, offer: SignalOffer<'a>) -> Pending<'a, Result<AnsweredSignal, Problem>>;
+}
+
+/// An offer for a peer connection, from a client that would speak to people and not to a media server.
+pub struct SignalOffer<'a> {
+    /// Where both are on stage: who hands the offer in has seen to that.
+    pub session: SessionId,
+    /// Who offers.
+    pub asker: &'a Actor,
+    /// Whom the connection is to show and let hear.
+    pub behalf: Behalf,
+    /// The offer (RFC 8866).
+    pub sdp: &'a str,
+    /// Called when the connection ends by itself, which is not when its line is dropped. Never waits.
+    pub on_end: Box<dyn FnOnce() + Send>,
+}
+
+/// On whose behalf an offer is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behalf {
+    /// One person.
+    Person(UserId),
+    /// Everybody on stage, as far as the m-lines of the offer go.
+    Stage,
+}
+
+/// An answered offer.
+pub struct AnsweredSignal {
+    /// The answer, with every candidate in it.
+    pub sdp: String,
+    /// The way to the connection; dropping it ends the connection.
+    pub line: Box<dyn SignalLine>,
+}
+
+/// The way to a connection that was answered.
+pub trait SignalLine: Send + Sync {
+    /// Whether this offer is of the same peer connection of the client.
+    fn continues(&self, sdp: &str) -> bool;
+    /// The client offers again; returns the answer.
+    fn offer<'a>(&'a self, sdp: &'a str) -> Pending<'a, Result<String, Problem>>;
+    /// A candidate of the client (RFC 8839 section 5.1).
+    fn candidate<'a>(&'a self, candidate: &'a str) -> Pending<'a, ()>;
+    /// Whether the connection has not ended yet.
+    fn is_open(&self) -> bool;
+    /// Ends it; resolves once whoever offers next finds its place free.
+    fn end(self: Box<Self>) -> Pending<'static, ()>;
+}
+
 /// Committed envelopes on their way to sockets; called after the commit, never blocks.
 pub trait Publish: Send + Sync {
     /// In `seq` order within a session.

@@ -134,6 +134,12 @@ impl Directory {
         inner.rooms.get(&key).cloned().map_or(Door::Missing, Door::Open)
     }
 
+    /// The room of a session, for one of its people.
+    pub(crate) fn door_of(&self, session: SessionId, user: UserId) -> Door {
+        let room_name = self.lock().desired.room_name(session);
+        room_name.map_or(Door::Missing, |room_name| self.door(&room_name, Some(user), false))
+    }
+
     /// A session's room whose task broke gets a new one; orders are what made it, and they are remembered.
     fn remake(&self, inner: &mut Inner, session: SessionId, room_name: &str) -> Door {
         let broken = inner.by_session.remove(&session);

@@ -1,9 +1,9 @@
 //! Whichever engine the settings chose, behind one face: nothing above knows which.
 
 use axum::Router;
-use onstage_domain::Problem;
 use onstage_domain::media::{MediaAccess, MediaOrder};
-use onstage_domain::ports::{AccessRequest, CarryOut, Pending};
+use onstage_domain::ports::{AccessRequest, AnswerSignal, AnsweredSignal, CarryOut, Pending, SignalOffer};
+use onstage_domain::{Code, Problem};
 
 use crate::cluster::Cluster;
 use crate::engine::{Media, MediaFigures, MediaHealth};
@@ -83,6 +83,18 @@ impl CarryOut for Engine {
         match self {
             Self::Embedded(media) => media.access(request),
             Self::Cluster(cluster) => cluster.access(request),
+        }
+    }
+}
+
+impl AnswerSignal for Engine {
+    fn answer<'a>(&'a self, offer: SignalOffer<'a>) -> Pending<'a, Result<AnsweredSignal, Problem>> {
+        match self {
+            Self::Embedded(media) => media.answer(offer),
+            Self::Cluster(_) => Box::pin(std::future::ready(Err(Problem::because(
+                Code::SignalRefused,
+                "media goes through a LiveKit cluster here, which answers no signals of this kind",
+            )))),
         }
     }
 }

@@ -63,6 +63,11 @@ impl Desired {
         self.sessions.get(&session).map(|session| session.people.clone()).unwrap_or_default()
     }
 
+    /// The room of a session, while it is open.
+    pub(crate) fn room_name(&self, session: SessionId) -> Option<String> {
+        self.sessions.get(&session)?.room_name.clone()
+    }
+
     /// Whether an order denies this person.
     pub(crate) fn is_denied(&self, session: SessionId, user: UserId) -> bool {
         let person = self.sessions.get(&session).and_then(|session| session.people.get(&user));

@@ -3,7 +3,7 @@
 use onstage_dialects::socket::{Action, ActionError, Signal, error_frame, parse_action, pong_frame};
 use onstage_domain::problem::Problem;
 use onstage_domain::sessions::Status;
-use onstage_domain::{Actor, Command, Seq, SessionId, UserId};
+use onstage_domain::{Actor, Command, Seq, SessionId};
 use serde_json::Value;
 
 use super::reader::Reader;
@@ -42,7 +42,7 @@ impl Reader {
                 self.hub.presence.settled(session, actor.user_id).await;
                 self.act(&actor, text, command).await;
             }
-            Ok(Action::Signal(signal)) => self.signal(actor.user_id, session, signal).await,
+            Ok(Action::Signal(signal)) => self.signal(&actor, session, signal).await,
             Err(ActionError { action, problem }) => {
                 self.misunderstood(error_frame(action.as_deref(), &problem)).await;
             }
@@ -60,8 +60,8 @@ impl Reader {
         self.line.answer(error_frame(action, problem)).await;
     }
 
-    async fn signal(&mut self, from: UserId, session: SessionId, signal: Signal) {
-        if let Err(problem) = self.relay(from, session, signal).await {
+    async fn signal(&mut self, actor: &Actor, session: SessionId, signal: Signal) {
+        if let Err(problem) = self.relay(actor, session, signal).await {
             self.refuse(Some("webrtc_signal"), &problem).await;
         }
     }

@@ -8,6 +8,7 @@ use onstage_domain::problem::Problem;
 use onstage_domain::{Actor, SessionId};
 use tokio::time::Instant;
 
+use super::answers::Answered;
 use super::signals::Pace;
 use super::task::Inbound;
 use crate::hub::{Hub, Registered, RoomGuard};
@@ -42,6 +43,7 @@ pub(super) struct Reader {
     pub(super) subscriptions: HashMap<SessionId, Subscription>,
     pub(super) actor: Option<Actor>,
     pub(super) signals: Pace,
+    pub(super) answered: Answered,
     bad_frames: VecDeque<Instant>,
     pub(super) registered: Registered,
 }
@@ -53,7 +55,8 @@ impl Reader {
             registered.belongs_to(actor)?;
         }
         let (subscriptions, bad_frames) = (HashMap::new(), VecDeque::new());
-        Ok(Self { hub, line, subscriptions, actor, signals: Pace::default(), bad_frames, registered })
+        let (signals, answered) = (Pace::default(), Answered::default());
+        Ok(Self { hub, line, subscriptions, actor, signals, answered, bad_frames, registered })
     }
 
     /// How long this client may be silent.
@@ -88,6 +91,7 @@ impl Reader {
             Note::Removed(session) => drop(self.subscriptions.remove(&session)),
             Note::StartOver(session) => self.start_over(session).await,
             Note::Requests(session) => self.tell_requests(session).await,
+            Note::OffStage => self.answered.end_all(),
         }
     }
 

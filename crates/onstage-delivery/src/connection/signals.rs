@@ -1,16 +1,17 @@
 //! WebRTC signals between people on stage, as S3's clients send them: relayed as they came, outside the promise that a
-//! mute or a kick stops all media, because what two clients agree on among themselves passes no server.
+//! mute or a kick stops all media, because what two clients agree on among themselves passes no server. Where there is
+//! no client to relay them to, the media engine answers.
 
 use std::time::Duration;
 
 use onstage_dialects::socket::{Signal, SignalTarget, signal_frame};
 use onstage_domain::problem::{Code, Problem};
-use onstage_domain::{SessionId, UserId};
+use onstage_domain::{Actor, SessionId};
 use tokio::time::Instant;
 
 use super::reader::Reader;
 use crate::limits::SIGNALS_PER_WINDOW_MAX;
-use crate::room::Relay;
+use crate::room::{Relay, Relayed};
 use crate::wire::Wire;
 
 /// Over which time the signals of a socket are counted.
@@ -40,10 +41,10 @@ impl Pace {
 }
 
 impl Reader {
-    /// Hands a signal to its receiver, or says why it goes nowhere.
+    /// Hands a signal to its receiver, or to the media engine in the receiver's place, or says why it goes nowhere.
     pub(super) async fn relay(
         &mut self,
-        from: UserId,
+        actor: &Actor,
         session: SessionId,
         signal: Signal,
     ) -> Result<(), Problem> {
@@ -53,20 +54,29 @@ impl Reader {
                 "signals between clients are switched off here: media goes through the server",
             ));
         }
+        if self.answered.claims(&signal) {
+            return self.stand_in(actor, session, &signal).await;
+        }
         let to = match signal.to {
-            SignalTarget::Person(to) => to,
-            SignalTarget::Server => return Err(refused("the server answers no signals of this kind yet")),
+            SignalTarget::Person(to) => Some(to),
+            SignalTarget::Server => None,
         };
         let Some(subscription) = self.subscriptions.get(&session) else {
             return Err(Problem::new(Code::TryLater));
         };
-        let frame = Wire::one(&signal_frame(from, &signal));
+        let frame = Wire::one(&signal_frame(actor.user_id, &signal));
         let relay = Relay { from: self.line.id(), to, frame };
-        subscription.room.line.relay(relay).await.map_err(refused)
+        match subscription.room.line.relay(relay).await.map_err(refused)? {
+            Relayed::Told => {
+                self.answered.hand_over(&signal);
+                Ok(())
+            }
+            Relayed::NobodyThere => self.stand_in(actor, session, &signal).await,
+        }
     }
 }
 
-fn refused(detail: &'static str) -> Problem {
+pub(super) fn refused(detail: &'static str) -> Problem {
     Problem::because(Code::SignalRefused, detail)
 }
 

@@ -105,8 +105,11 @@ impl Member {
 
     /// Hears what it may of at most 64 events, in one go.
     pub(super) fn hear(&mut self, chunk: &[Arc<Telling>], frames: &mut Frames) -> Heard {
-        let (last, managed) = (self.last, self.place.manages);
+        let (last, managed, was_on_stage) = (self.last, self.place.manages, self.is_on_stage());
         let heard = self.take(chunk);
+        if was_on_stage && !self.is_on_stage() && self.line.language() == Language::Socket {
+            self.line.note(Note::OffStage);
+        }
         if heard != 0 {
             let key =
                 Key { language: self.line.language(), last, heard, singled_out: self.named(chunk, heard) };

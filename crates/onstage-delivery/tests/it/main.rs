@@ -15,6 +15,7 @@ mod audience;
 mod closing;
 mod counting;
 mod crowd;
+mod engine;
 mod frames;
 mod limits;
 mod live;

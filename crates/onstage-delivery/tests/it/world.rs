@@ -25,6 +25,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use crate::engine::Engine;
+
 /// Longer than anything here takes; a test that waits so long has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -38,6 +40,7 @@ struct State {
     requests: Vec<RequestView>,
     viewers: Vec<ParticipantView>,
     messages: Vec<MessageView>,
+    staged: Vec<ParticipantView>,
     refuses: Option<Problem>,
     ended: bool,
     /// Events before this one were forgotten.
@@ -59,6 +62,8 @@ pub(crate) struct World {
     arrivals: AtomicU8,
     /// Whoever comes is announced, and what is said is told, as the house does it.
     answers: AtomicBool,
+    /// What answers signals.
+    pub(crate) engine: Arc<Engine>,
 }
 
 /// A house, its delivery, and where it listens.
@@ -107,6 +112,7 @@ impl House {
             snapshot: world.clone(),
             presence: world.clone(),
             ask: world.clone(),
+            answer: world.engine.clone(),
             now: Arc::new(|| samples::SAMPLE_AT),
         };
         let delivery = Delivery::with_limits(ports, limits);
@@ -223,6 +229,13 @@ impl World {
     /// People who watch, as the first frame names them.
     pub(crate) fn set_viewers(&self, viewers: Vec<ParticipantView>) {
         self.state.lock().unwrap().viewers = viewers;
+    }
+
+    /// Somebody on stage, as a snapshot has them.
+    pub(crate) fn stage(&self, n: u8, role: Role) {
+        self.set_role(n, role);
+        let participant = ParticipantView { user_id: samples::user(n), role, ..samples::viewer() };
+        self.state.lock().unwrap().staged.push(participant);
     }
 
     /// The last messages, as a snapshot has them.
@@ -416,7 +429,7 @@ impl TakeSnapshot for World {
                 status: if state.ended { Status::Ended } else { Status::Live },
                 ..samples::session_view()
             },
-            participants: Vec::new(),
+            participants: state.staged.clone(),
             me: Me {
                 user_id: actor.user_id,
                 role,

@@ -20,7 +20,7 @@ pub const SIGNAL_TYPE_LENGTH_MAX: usize = 64;
 /// tidy: bounded by `reaches_action_length_max`.
 pub(super) const ACTION_LENGTH_MAX: usize = 64;
 /// `to_user_id` of a signal for the SFU.
-const SERVER: &str = "server";
+pub(super) const SERVER: &str = "server";
 
 /// What a client wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +46,8 @@ pub struct Signal {
     pub data: Value,
 }
 
-/// Whom a signal is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whom a signal is for, or from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignalTarget {
     /// `server`: the SFU.
     Server,

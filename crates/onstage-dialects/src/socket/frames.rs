@@ -5,9 +5,11 @@ use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
 use onstage_domain::stage::ParticipantView;
 use onstage_domain::{At, Place, UserId};
+use serde_json::{Value, json};
 
-use super::Signal;
+use super::actions::SERVER;
 use super::told::{ChatMessage, Told};
+use super::{Signal, SignalTarget, StandIn};
 use crate::live::Participant;
 use crate::problem::problem_body;
 use crate::v1::Position;
@@ -92,5 +94,20 @@ pub fn error_frame(action: Option<&str>, problem: &Problem) -> String {
 /// `webrtc_signal` as its receiver reads it.
 #[must_use]
 pub fn signal_frame(from: UserId, signal: &Signal) -> String {
-    Told::WebrtcSignal { signal_type: &signal.kind, from_user_id: from, signal_data: &signal.data }.text()
+    let from_user_id = &from.to_string();
+    Told::WebrtcSignal { signal_type: &signal.kind, from_user_id, signal_data: &signal.data }.text()
+}
+
+/// What the SFU says for a person, or for itself, in the words of that person's client.
+#[must_use]
+pub fn stand_in_frame(from: SignalTarget, word: StandIn<'_>) -> String {
+    let from_user_id = &match from {
+        SignalTarget::Person(person) => person.to_string(),
+        SignalTarget::Server => SERVER.to_owned(),
+    };
+    let (signal_type, signal_data) = match word {
+        StandIn::Answer(sdp) => ("answer", &json!({ "type": "answer", "sdp": sdp })),
+        StandIn::Goodbye => ("bye", &Value::Null),
+    };
+    Told::WebrtcSignal { signal_type, from_user_id, signal_data }.text()
 }

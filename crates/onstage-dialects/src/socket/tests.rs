@@ -4,6 +4,7 @@
 mod actions;
 mod any;
 mod frames;
+mod signals;
 
 use serde_json::Value;
 

@@ -190,7 +190,7 @@ pub(super) enum Told<'a> {
     ParticipantMediaChanged(MediaChanged<'a>),
     WebrtcSignal {
         signal_type: &'a str,
-        from_user_id: UserId,
+        from_user_id: &'a str,
         signal_data: &'a Value,
     },
     /// *Additive*: the show ends then unless the host comes back.

@@ -50,6 +50,8 @@ fn wishes(request: proto::JoinRequest, user_agent: &str) -> Wishes {
     let query = JoinQuery {
         single: true,
         watches: false,
+        fixes_lines: false,
+        aside: None,
         auto_subscribe: settings.auto_subscribe,
         adaptive_stream: settings.adaptive_stream,
         full_ice: browser == Browser::Firefox || settings.disable_ice_lite,

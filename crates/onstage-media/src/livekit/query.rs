@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use http::StatusCode;
 use livekit_protocol as proto;
+use onstage_domain::UserId;
 use serde::Deserialize;
 
 use super::admission::Refused;
@@ -52,8 +53,12 @@ pub(crate) struct JoinQuery {
     pub(crate) auto_subscribe: bool,
     pub(crate) adaptive_stream: bool,
     pub(crate) full_ice: bool,
-    /// It only watches, unseen by others, and offers once: its lines carry what it chooses without another offer.
+    /// It only watches, unseen by others.
     pub(crate) watches: bool,
+    /// Its lines carry what it chooses without another offer.
+    pub(crate) fixes_lines: bool,
+    /// A further connection of this person, which takes nobody's place.
+    pub(crate) aside: Option<UserId>,
     /// Pictures may be held back when the way does not carry even their lowest layers.
     pub(crate) may_pause: bool,
     pub(crate) protocol: i32,
@@ -130,6 +135,8 @@ impl RawQuery {
         JoinQuery {
             single: false,
             watches: false,
+            fixes_lines: false,
+            aside: None,
             auto_subscribe: self.flag("auto_subscribe").unwrap_or(true),
             adaptive_stream: self.flag("adaptive_stream").unwrap_or(false),
             full_ice: browser == Browser::Firefox || self.flag("disable_ice_lite").unwrap_or(false),

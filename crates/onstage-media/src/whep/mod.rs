@@ -2,4 +2,4 @@
 
 mod picks;
 
-pub(crate) use self::picks::Picks;
+pub(crate) use self::picks::{Picks, Whom};

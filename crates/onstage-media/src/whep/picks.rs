@@ -15,9 +15,32 @@ struct Candidate {
     joined: (i64, u64),
 }
 
+/// Whose tracks a viewer is given, by identity.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// Everybody's.
+    #[default]
+    All,
+    /// One person's.
+    Only(String),
+    /// Everybody's but one person's.
+    AllBut(String),
+}
+
+impl Whom {
+    fn includes(&self, identity: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(one) => one == identity,
+            Self::AllBut(one) => one != identity,
+        }
+    }
+}
+
 /// What is there, and what a viewer was given of it.
 #[derive(Debug, Default)]
 pub(crate) struct Picks {
+    whom: Whom,
     audios: usize,
     videos: usize,
     people: Vec<(proto::ParticipantInfo, u64)>,
@@ -30,6 +53,16 @@ impl Picks {
     /// For so many m-lines of each kind.
     pub(crate) fn new(audios: usize, videos: usize) -> Self {
         Self { audios, videos, ..Self::default() }
+    }
+
+    /// Of these people alone.
+    pub(crate) fn of(self, whom: Whom) -> Self {
+        Self { whom, ..self }
+    }
+
+    /// From now on for so many m-lines.
+    pub(crate) fn resize(&mut self, audios: usize, videos: usize) {
+        (self.audios, self.videos) = (audios, videos);
     }
 
     /// News of people.
@@ -79,7 +112,8 @@ impl Picks {
     }
 
     fn candidates(&self) -> Vec<Candidate> {
-        let tracks = self.people.iter().flat_map(|(person, place)| {
+        let people = self.people.iter().filter(|(person, _)| self.whom.includes(&person.identity));
+        let tracks = people.flat_map(|(person, place)| {
             person.tracks.iter().filter(|track| !track.muted).map(move |track| Candidate {
                 sid: track.sid.clone(),
                 owner: person.sid.clone(),

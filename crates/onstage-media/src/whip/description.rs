@@ -6,6 +6,9 @@ use onstage_sfu::MediaKind;
 
 use super::{EDGE_LINES_MAX, Protocol};
 
+/// What Firefox writes into the line of the origin.
+const FIREFOX: &str = "mozilla...THIS_IS_SDPARTA";
+
 /// One m-line with media.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Line {
@@ -18,7 +21,7 @@ struct Line {
 
 /// An offer that can be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(crate) struct Offer {
     pub(super) sdp: String,
     pub(super) ufrag: String,
     pub(super) password: String,
@@ -28,6 +31,28 @@ pub(super) struct Offer {
 impl Offer {
     /// Reads an offer and says no to what the protocol has no use for.
     pub(super) fn read(protocol: Protocol, sdp: &str) -> Result<Self, Problem> {
+        let offer = Self::parse(sdp)?;
+        let (is_useful, otherwise) = match protocol {
+            Protocol::Whip => {
+                (offer.media().any(|line| line.sends), "No media line of the offer sends anything.")
+            }
+            Protocol::Whep => {
+                (offer.media().any(|line| line.receives), "No media line of the offer receives anything.")
+            }
+        };
+        if is_useful { Ok(offer) } else { Err(unacceptable(otherwise)) }
+    }
+
+    /// Reads an offer that sends, or receives, or both.
+    pub(crate) fn of_either_way(sdp: &str) -> Result<Self, Problem> {
+        let offer = Self::parse(sdp)?;
+        if offer.media().any(|line| line.sends || line.receives) {
+            return Ok(offer);
+        }
+        Err(unacceptable("No media line of the offer sends or receives anything."))
+    }
+
+    fn parse(sdp: &str) -> Result<Self, Problem> {
         if !sdp.starts_with("v=0") {
             return Err(Problem::because(Code::Unreadable, "The body is no session description (RFC 8866)."));
         }
@@ -37,21 +62,11 @@ impl Offer {
             password: value(sdp, "a=ice-pwd:"),
             lines: lines(sdp),
         };
-        let is_useful = match protocol {
-            Protocol::Whip => offer.media().any(|line| line.sends),
-            Protocol::Whep => offer.media().any(|line| line.receives),
-        };
         if offer.lines.len() > EDGE_LINES_MAX {
             return Err(unacceptable("The offer has too many media lines."));
         }
         if offer.ufrag.is_empty() || offer.password.is_empty() {
             return Err(unacceptable("The offer has no a=ice-ufrag and a=ice-pwd."));
-        }
-        if !is_useful {
-            return Err(unacceptable(match protocol {
-                Protocol::Whip => "No media line of the offer sends anything.",
-                Protocol::Whep => "No media line of the offer receives anything.",
-            }));
         }
         Ok(offer)
     }
@@ -61,12 +76,23 @@ impl Offer {
     }
 
     /// How many m-lines of a kind receive.
-    pub(super) fn receiving(&self, kind: MediaKind) -> usize {
+    pub(crate) fn receiving(&self, kind: MediaKind) -> usize {
         self.media().filter(|line| line.kind == Some(kind) && line.receives).count()
     }
 
+    /// The name of the peer connection that made it: it stays through all its offers (RFC 8829 section 5.2.2).
+    pub(crate) fn origin(&self) -> String {
+        let origin = value(&self.sdp, "o=");
+        origin.split_whitespace().nth(1).unwrap_or_default().to_owned()
+    }
+
+    /// Whether Firefox made it.
+    pub(crate) fn is_of_firefox(&self) -> bool {
+        value(&self.sdp, "o=").contains(FIREFOX)
+    }
+
     /// What it publishes: the first picture is a camera, the second a screen; sounds likewise. More has no name.
-    pub(super) fn tracks(&self) -> Vec<proto::AddTrackRequest> {
+    pub(crate) fn tracks(&self) -> Vec<proto::AddTrackRequest> {
         let of = |kind| self.media().filter(move |line| line.kind == Some(kind) && line.sends);
         let pictures =
             of(MediaKind::Video).zip([proto::TrackSource::Camera, proto::TrackSource::ScreenShare]);
@@ -109,6 +135,20 @@ impl Line {
     fn cid(&self) -> String {
         if self.track_id.is_empty() { format!("line-{}", self.mid) } else { self.track_id.clone() }
     }
+}
+
+/// The same offer from somebody who sends nothing: what its client would send is not asked for.
+pub(crate) fn receiving_only(sdp: &str) -> String {
+    let mut kept = String::with_capacity(sdp.len());
+    for line in sdp.lines() {
+        kept.push_str(match line.trim_end() {
+            "a=sendrecv" => "a=recvonly",
+            "a=sendonly" => "a=inactive",
+            other => other,
+        });
+        kept.push_str("\r\n");
+    }
+    kept
 }
 
 /// An offer that can be read but not served.

@@ -47,11 +47,12 @@ pub(super) struct Place {
     pub(super) id: String,
     pub(super) etag: String,
     pub(super) commands: mpsc::Receiver<Command>,
-    _lease: Lease,
+    pub(super) lease: Lease,
 }
 
+/// A name on the list of sessions. It is taken off when this is dropped.
 #[derive(Debug)]
-struct Lease {
+pub(super) struct Lease {
     id: String,
     sessions: Arc<Sessions>,
 }
@@ -103,7 +104,7 @@ impl Sessions {
         };
         all.insert(id.clone(), entry);
         let lease = Lease { id: id.clone(), sessions: Arc::clone(self) };
-        Ok(Place { id, etag, commands, _lease: lease })
+        Ok(Place { id, etag, commands, lease })
     }
 
     /// Somebody wants something of a session: its own token, and not too often. The token may have run out meanwhile.

@@ -14,7 +14,7 @@ use livekit_protocol::{TrackSource, TrackType};
 use onstage_domain::Code;
 use onstage_sfu::MediaKind;
 
-use super::description::Offer;
+use super::description::{Offer, receiving_only};
 use super::fragment::{Fragment, of_answer};
 use super::session::Command;
 use super::sessions::{Sessions, Step};
@@ -87,6 +87,29 @@ fn a_restart_is_the_same_offer_under_another_name() {
     assert_eq!(restarted.sdp.matches("a=ice-ufrag:efgh\r\n").count(), 5);
     let again = Offer::read(Protocol::Whip, &restarted.sdp).unwrap();
     assert_eq!((again.ufrag.as_str(), again.password.as_str()), ("efgh", "another password"));
+}
+
+#[test]
+fn who_sends_nothing_offers_the_same_lines_for_receiving() {
+    let offer = Offer::of_either_way(&receiving_only(&publishing())).unwrap();
+    assert!(offer.tracks().is_empty());
+    assert_eq!((offer.receiving(MediaKind::Video), offer.receiving(MediaKind::Audio)), (1, 1));
+    assert_eq!(offer.sdp.matches("m=").count(), 5);
+    let idle = sdp(&[("audio", "a=inactive\r\n"), ("application", "")]);
+    assert_eq!(Offer::of_either_way(&idle).unwrap_err().code, Code::Invalid);
+}
+
+#[test]
+fn a_peer_connection_is_known_by_its_name_and_firefox_by_its_own() {
+    let offer = |origin: &str| {
+        let text = publishing().replace("o=- 1 2 IN IP4 0.0.0.0", &format!("o={origin} IN IP4 0.0.0.0"));
+        Offer::of_either_way(&text).unwrap()
+    };
+    let (first, again, other) =
+        (offer("- 77 2"), offer("- 77 3"), offer("mozilla...THIS_IS_SDPARTA-99 78 0"));
+    assert_eq!((first.origin(), again.origin()), ("77".to_owned(), "77".to_owned()));
+    assert_ne!(first.origin(), other.origin());
+    assert!(other.is_of_firefox() && !first.is_of_firefox());
 }
 
 #[test]

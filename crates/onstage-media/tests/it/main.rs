@@ -20,6 +20,7 @@ mod door;
 mod flow;
 mod network;
 mod orders;
+mod signals;
 mod single;
 mod sockets;
 mod support;

@@ -107,7 +107,7 @@ impl Room {
             RoomAsk::Show => Ok(self.shown()),
             RoomAsk::Settle(request) => self.settle(&request),
             RoomAsk::Describe(metadata) => self.describe_by_call(metadata),
-            RoomAsk::People => Ok(RoomAnswer::People(self.members.values().map(info::participant).collect())),
+            RoomAsk::People => Ok(RoomAnswer::People(self.participants().map(info::participant).collect())),
             RoomAsk::Person(identity) => self.named(&identity).and_then(|key| self.person(key)),
             RoomAsk::Remove(identity) => {
                 let key = self.named(&identity)?;

@@ -64,7 +64,7 @@ impl Room {
             creation_time: self.created.0.div_euclid(1_000),
             creation_time_ms: self.created.0,
             enabled_codecs: messages::codecs(&PUBLISH_CODECS),
-            num_participants: count(self.members.len()),
+            num_participants: count(self.participants().count()),
             num_publishers: count(publishing.count()),
             ..proto::Room::default()
         };

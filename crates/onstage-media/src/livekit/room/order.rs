@@ -16,6 +16,9 @@ impl Room {
     /// Remembers the order for later joins, and applies it to who is in.
     pub(super) fn person_ordered(&mut self, now: Moment, user: UserId, person: Person) {
         self.people.insert(user, person);
+        if !person.admitted {
+            self.remove_asides(now, user);
+        }
         let Some(key) = self.identities.get(&user.to_string()).copied() else { return };
         if person.admitted {
             self.regrant(now, key, person.grant);
@@ -29,10 +32,10 @@ impl Room {
         let before = std::mem::replace(&mut member.grant, grant);
         let permission = Permission::ordered(&grant);
         let changed = std::mem::replace(&mut member.permission, permission) != permission;
+        member.is_publisher |= changed && permission.publish();
         member.announced |= !permission.hidden && !member.query.watches;
         self.withdraw_forbidden(now, key);
         self.answer_self_mutes(key);
-        member.is_publisher |= changed && permission.publish();
         self.tell_mutes(now, key, before);
         self.move_gates(key);
         if changed {

@@ -29,7 +29,8 @@ impl Room {
 
     /// The first media of a participant.
     pub(super) fn tell_joined(&mut self, now: Moment, key: MemberKey) {
-        if let Some(member) = self.members.get(&key).filter(|_| self.is_watched) {
+        let told = self.members.get(&key).filter(|member| self.is_watched && !member.is_aside());
+        if let Some(member) = told {
             let participant = Some(info::participant(member));
             let room = Some(self.room_info());
             self.tell(now, proto::WebhookEvent { room, participant, ..named("participant_joined") });
@@ -38,7 +39,7 @@ impl Room {
 
     /// A participant is gone for good: its tracks first, then itself.
     pub(super) fn tell_left(&mut self, now: Moment, member: &Member, reason: proto::DisconnectReason) {
-        if !self.is_watched {
+        if !self.is_watched || member.is_aside() {
             return;
         }
         for track in member.tracks.iter().filter(|track| track.published) {

@@ -94,3 +94,28 @@ fn who_is_muted_or_gone_gives_the_line_to_another() {
     picks.note(vec![gone]);
     assert_eq!(picks.changes(), (words(&["guest-cam", "guest-mic"]), words(&[])));
 }
+
+#[test]
+fn one_person_or_everybody_but_one() {
+    let named =
+        |sid: &str, place| proto::ParticipantInfo { identity: sid.to_uppercase(), ..on_stage(sid, place) };
+    let everybody = || vec![named("a", 1), named("b", 2), named("c", 3)];
+    let taken = |whom| {
+        let mut picks = Picks::new(3, 3).of(whom);
+        picks.note(everybody());
+        picks.changes().1
+    };
+    assert_eq!(taken(Whom::All).len(), 6);
+    assert_eq!(taken(Whom::Only("B".into())), ["b-cam", "b-mic"]);
+    assert_eq!(taken(Whom::AllBut("B".into())), ["a-cam", "c-cam", "a-mic", "c-mic"]);
+    assert!(taken(Whom::Only("D".into())).is_empty());
+}
+
+#[test]
+fn another_offer_has_other_lines() {
+    let mut picks = Picks::new(1, 1);
+    picks.note(vec![on_stage("a", 1), on_stage("b", 2)]);
+    assert_eq!(picks.changes().1, ["a-cam", "a-mic"]);
+    picks.resize(2, 0);
+    assert_eq!(picks.changes(), (vec!["a-cam".to_owned()], vec!["b-mic".to_owned()]));
+}
