@@ -1,9 +1,9 @@
 //! The one list of deadlines of a shard: each alarm is in it at most once, at its earliest moment.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::keys::{KeyMap, PeerKey, RoomKey, TrackKey};
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub(crate) enum Alarm {
 #[derive(Debug, Default)]
 pub(crate) struct Alarms {
     by_moment: BTreeSet<(Instant, Alarm)>,
-    moments: HashMap<Alarm, Instant>,
+    moments: KeyMap<Alarm, Instant>,
 }
 
 impl Alarms {

@@ -54,11 +54,24 @@ impl DtlsProvider for SharedDtls {
             certificate: certificate.certificate.clone(),
             private_key: certificate.private_key.clone(),
         };
-        Ok(Box::new(Session(dimpl::Dtls::new_12(config(datagram_bytes)?, certificate, now))))
+        let dtls = dimpl::Dtls::new_12(config(datagram_bytes)?, certificate, now);
+        Ok(Box::new(Session { dtls, waits_until: None }))
     }
 }
 
-struct Session(dimpl::Dtls);
+/// A session, and until when it has nothing to say: the engine asks for its output before each packet of media.
+struct Session {
+    dtls: dimpl::Dtls,
+    waits_until: Option<Instant>,
+}
+
+impl Session {
+    /// The session, to do something to it that it may answer.
+    fn awake(&mut self) -> &mut dimpl::Dtls {
+        self.waits_until = None;
+        &mut self.dtls
+    }
+}
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,42 +81,49 @@ impl std::fmt::Debug for Session {
 
 impl DtlsInstance for Session {
     fn set_active(&mut self, active: bool) {
-        self.0.set_active(active);
+        self.awake().set_active(active);
     }
 
     fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
-        self.0.handle_packet(packet)
+        self.awake().handle_packet(packet)
     }
 
     fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
-        self.0.poll_output(buf)
+        if let Some(deadline) = self.waits_until {
+            return DtlsOutput::Timeout(deadline);
+        }
+        let output = self.dtls.poll_output(buf);
+        if let DtlsOutput::Timeout(deadline) = &output {
+            self.waits_until = Some(*deadline);
+        }
+        output
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
-        self.0.handle_timeout(now)
+        self.awake().handle_timeout(now)
     }
 
     fn send_application_data(&mut self, contents: &[u8]) -> Result<usize, DtlsImplError> {
-        self.0.send_application_data(contents)
+        self.awake().send_application_data(contents)
     }
 
     fn is_active(&self) -> bool {
-        self.0.is_active()
+        self.dtls.is_active()
     }
 
     fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.0.protocol_version()
+        self.dtls.protocol_version()
     }
 
     fn is_closing(&self) -> bool {
-        self.0.is_closing()
+        self.dtls.is_closing()
     }
 
     fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.dtls.is_closed()
     }
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
-        self.0.close()
+        self.awake().close()
     }
 }

@@ -161,6 +161,13 @@ impl Peer {
         }
     }
 
+    /// Lets the session send what waits in it.
+    pub(crate) fn end_turn(&mut self, now: Instant) {
+        self.is_dirty = false;
+        self.channels.send_waiting(&mut self.rtc);
+        self.tell_time(now);
+    }
+
     /// Takes everything out of the session until it only waits for time. The one place that does.
     pub(crate) fn drain(&mut self, drained: &mut Drained) -> Result<(), Broken> {
         let mut paced = self.budget.is_estimated.then(Paced::default);

@@ -81,7 +81,7 @@ impl Shard {
         peer.offering.is_changed = role == PeerRole::Subscriber;
         peer.budget.is_estimated = role.receives() && options.feedback == FeedbackProfile::Stage;
         peer.budget.may_pause = options.may_pause;
-        self.peers.insert(key, peer);
+        self.peers.insert(key, Box::new(peer));
         self.name(key);
         self.expect_connection(key);
         self.schedule_offer(key);

@@ -1,72 +1,21 @@
-//! From one packet in to many packets out, once per turn.
+//! Which packets a subscriber gets, and the key frames that it waits for.
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::alarms::Alarm;
 use crate::control::{MediaKind, Quality};
 use crate::egress::{Egress, Str0mEgress};
 use crate::forward::Packet;
 use crate::keys::{PeerKey, TrackKey};
-use crate::layers::{PerLayer, list};
 use crate::notice::Notice;
 use crate::peer::Peer;
 use crate::shard::{Shard, Waiting};
 use crate::track::{Receiver, Track};
 
+/// Packets that a session takes before it sends them: its queue never gives back the room that it once needed.
+const HANDED_OUT_AT_ONCE: usize = 16;
+
 impl Shard {
-    /// Fans out what arrived, then lets every touched session send.
-    pub(super) fn end_turn(&mut self) {
-        self.fan_out();
-        for key in std::mem::take(&mut self.dirty) {
-            if let Some(peer) = self.peers.get_mut(&key) {
-                peer.is_dirty = false;
-            }
-            let now = self.now;
-            self.with_session(key, |peer| {
-                peer.channels.send_waiting(&mut peer.rtc);
-                peer.tell_time(now);
-            });
-        }
-    }
-
-    /// Gives every packet that arrived to the subscribers of its track.
-    pub(super) fn fan_out(&mut self) {
-        let mut broken = Vec::new();
-        while let Some((key, packet)) = self.arrivals.pop_front() {
-            let Some(track) = self.tracks.get_mut(&key) else { continue };
-            if !track.is_open {
-                track.counters.packets_gated = track.counters.packets_gated.saturating_add(1);
-                continue;
-            }
-            track.keep(&packet);
-            let mut sent: u64 = 0;
-            let mut missing = PerLayer::<bool>::default();
-            for receiver in &track.receivers {
-                let Some(peer) = self.peers.get_mut(&receiver.peer) else { continue };
-                let outcome = catch_unwind(AssertUnwindSafe(|| push(peer, *receiver, track, &packet)));
-                match outcome {
-                    Ok(Pushed::Sent(count)) => {
-                        sent = sent.saturating_add(count);
-                        if !std::mem::replace(&mut peer.is_dirty, true) {
-                            self.dirty.push(receiver.peer);
-                        }
-                    }
-                    Ok(Pushed::Kept { waits_for: Some(quality) }) => *missing.of_mut(quality) = true,
-                    Ok(Pushed::Kept { waits_for: None }) => {}
-                    Err(_) => broken.push(receiver.peer),
-                }
-            }
-            track.counters.packets_out = track.counters.packets_out.saturating_add(sent);
-            if list(&missing).into_iter().any(|quality| !track.is_key_frame_wanted(quality)) {
-                self.chase_key_frames(key);
-            }
-        }
-        for key in broken {
-            self.fail(key);
-        }
-    }
-
     /// Hands a subscriber that sees nothing yet what its layer sent since the last key frame, if that was a moment ago.
     pub(super) fn hand_out_recent(&mut self, receiver: Receiver, key: TrackKey) {
         let now = self.now;
@@ -78,15 +27,24 @@ impl Shard {
         let Some(target) = selector.wants_key_frame().filter(|_| selector.current().is_none()) else {
             return;
         };
+        for some in track.kept(target, now).chunks(HANDED_OUT_AT_ONCE) {
+            self.hand_out(receiver, key, some);
+        }
+    }
+
+    fn hand_out(&mut self, receiver: Receiver, key: TrackKey, packets: &[Packet]) {
+        let now = self.now;
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        let Some(peer) = self.peers.get_mut(&receiver.peer) else { return };
         let mut sent: u64 = 0;
-        for packet in track.kept(target, now) {
-            match push(peer, receiver, track, &packet) {
+        for packet in packets {
+            match push(peer, receiver, track, packet) {
                 Pushed::Sent(count) => sent = sent.saturating_add(count),
                 Pushed::Kept { .. } => {}
             }
         }
         track.counters.packets_out = track.counters.packets_out.saturating_add(sent);
-        self.mark_dirty(receiver.peer);
+        self.with_session(receiver.peer, |peer| peer.end_turn(now));
     }
 
     /// Asks the publisher for the key frames that subscribers of a track wait for, as often as is decent.
@@ -181,9 +139,14 @@ impl Shard {
 
 /// What became of a packet for one subscriber.
 #[derive(Debug, Clone, Copy)]
-enum Pushed {
+pub(super) enum Pushed {
+    /// So many packets left.
     Sent(u64),
-    Kept { waits_for: Option<Quality> },
+    /// It is not for this subscriber now; it may wait for a key frame of a layer.
+    Kept {
+        /// That layer.
+        waits_for: Option<Quality>,
+    },
 }
 
 impl Pushed {
@@ -200,7 +163,7 @@ impl Pushed {
 }
 
 /// Gives a subscriber a packet, and with it a layer that takes over now.
-fn push(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
+pub(super) fn push(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet) -> Pushed {
     let first = push_one(peer, receiver, track, packet);
     let due = peer.offering.slots.get_mut(receiver.slot).and_then(|slot| slot.forwarder.take_due());
     let Some(layer) = due else { return first };
@@ -217,7 +180,12 @@ fn push_one(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet)
     let Some(lane) = slot.lane.filter(|_| peer.has_connected) else { return kept };
     match slot.forwarder.forward(packet, track.layers_now(), &lane.payloads) {
         Some(placed) => {
-            Str0mEgress(&mut peer.rtc).push(lane, packet, &placed);
+            let mut egress = Str0mEgress(&mut peer.rtc);
+            if packet.starts_key_frame() {
+                // What came before it is of no use any more, and whoever asks for it wants the key frame more.
+                egress.forget_sent(lane);
+            }
+            egress.push(lane, packet, &placed);
             Pushed::Sent(1)
         }
         None => Pushed::Kept { waits_for: slot.forwarder.wants_key_frame() },

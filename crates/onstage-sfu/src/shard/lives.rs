@@ -10,15 +10,32 @@ use crate::notice::{EndReason, Notice, Transmit, Transport};
 use crate::peer::{Broken, Drained, Peer};
 use crate::shard::{Shard, Waiting};
 
+/// What came of doing something to a session: a value, its end, or a panic.
+pub(super) type Outcome<T> = std::thread::Result<Result<T, Broken>>;
+
+/// Does something to a session and empties it; a panic stays within.
+pub(super) fn guarded<T>(
+    peer: &mut Peer,
+    drained: &mut Drained,
+    act: impl FnOnce(&mut Peer) -> T,
+) -> Outcome<T> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let value = act(peer);
+        peer.drain(drained).map(|()| value)
+    }))
+}
+
 impl Shard {
     /// Does something to a session, empties it, and digests what came out. `None` if there is no such peer, or none any more.
     pub(super) fn with_session<T>(&mut self, key: PeerKey, act: impl FnOnce(&mut Peer) -> T) -> Option<T> {
         let peer = self.peers.get_mut(&key)?;
         let mut drained = std::mem::take(&mut self.drained);
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let value = act(peer);
-            peer.drain(&mut drained).map(|()| value)
-        }));
+        let outcome = guarded(peer, &mut drained, act);
+        self.settle(key, drained, outcome)
+    }
+
+    /// Digests what came out of a session.
+    pub(super) fn settle<T>(&mut self, key: PeerKey, mut drained: Drained, outcome: Outcome<T>) -> Option<T> {
         let value = match outcome {
             Ok(Ok(value)) => value,
             Ok(Err(Broken)) => {

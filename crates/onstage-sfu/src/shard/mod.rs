@@ -10,8 +10,9 @@ mod fanout;
 mod lives;
 mod looks;
 mod negotiation;
+mod round;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -19,12 +20,13 @@ use crate::alarms::{Alarm, Alarms};
 use crate::control::{Control, Quality};
 use crate::forward::Packet;
 use crate::forward::munger::StreamId;
-use crate::keys::{PeerKey, RoomKey, TrackKey};
+use crate::keys::{KeyMap, PeerKey, RoomKey, TrackKey};
 use crate::notice::{Notice, Output, Refusal, SpeakerLevel, Transmit, Transport};
 use crate::peer::config::Foundry;
 use crate::peer::{Drained, Peer};
 use crate::shard::budget::Budget;
 use crate::shard::datagrams::Addresses;
+use crate::shard::round::Round;
 use crate::track::Track;
 
 /// What a shard is told once.
@@ -134,13 +136,14 @@ enum Waiting {
 pub struct Shard {
     now: Instant,
     foundry: Foundry,
-    rooms: HashMap<RoomKey, Room>,
-    peers: HashMap<PeerKey, Peer>,
-    tracks: HashMap<TrackKey, Track>,
+    rooms: KeyMap<RoomKey, Room>,
+    peers: KeyMap<PeerKey, Box<Peer>>,
+    tracks: KeyMap<TrackKey, Track>,
     addresses: Addresses,
     alarms: Alarms,
     arrivals: VecDeque<(TrackKey, Packet)>,
-    dirty: Vec<PeerKey>,
+    round: Round,
+    dirty: VecDeque<PeerKey>,
     waiting: VecDeque<Waiting>,
     /// Room for what one session says, used again and again.
     drained: Drained,
@@ -160,13 +163,14 @@ impl Shard {
         Self {
             now,
             foundry,
-            rooms: HashMap::new(),
-            peers: HashMap::new(),
-            tracks: HashMap::new(),
+            rooms: KeyMap::default(),
+            peers: KeyMap::default(),
+            tracks: KeyMap::default(),
             addresses: Addresses::default(),
             alarms: Alarms::default(),
             arrivals: VecDeque::new(),
-            dirty: Vec::new(),
+            round: Round::default(),
+            dirty: VecDeque::new(),
             waiting: VecDeque::new(),
             drained: Drained::default(),
             next_stream: StreamId(1),
@@ -195,9 +199,7 @@ impl Shard {
 
     /// The next thing to send or to tell; `None` ends the turn.
     pub fn poll(&mut self) -> Option<Output> {
-        if self.waiting.is_empty() {
-            self.end_turn();
-        }
+        while self.waiting.is_empty() && self.go_on() {}
         match self.waiting.pop_front()? {
             Waiting::Notice(notice) => Some(Output::Notice(notice)),
             Waiting::Transmit(_, transmit) => {
@@ -210,7 +212,8 @@ impl Shard {
     /// When to hand in [`Input::Clock`] at the latest, if nothing else comes in.
     #[must_use]
     pub fn timeout(&self) -> Option<Instant> {
-        if !self.dirty.is_empty() || !self.arrivals.is_empty() || !self.waiting.is_empty() {
+        let is_idle = self.dirty.is_empty() && self.arrivals.is_empty() && self.round.is_over();
+        if !is_idle || !self.waiting.is_empty() {
             return Some(self.now);
         }
         self.alarms.next()
@@ -259,7 +262,7 @@ impl Shard {
         if let Some(peer) = self.peers.get_mut(&key)
             && !std::mem::replace(&mut peer.is_dirty, true)
         {
-            self.dirty.push(key);
+            self.dirty.push_back(key);
         }
     }
 

@@ -253,15 +253,17 @@ fn reaches_arrivals_max() {
 
 #[test]
 fn reaches_outputs_max() {
-    let audience = OUTPUTS_MAX / 4_000 + 1;
+    let audience = OUTPUTS_MAX / ARRIVALS_MAX + 1;
     let (mut world, host, _) = stage(audience);
     world.film(host, &[0, 1, 2], Duration::from_secs(2));
-    flood(&mut world, host, 4_000 / 3 + 1);
+    // More than may wait for its turn, so that all of it is fanned out before anything is polled.
+    flood(&mut world, host, ARRIVALS_MAX / 3 + 1);
     let mut sent = 0;
     while let Some(output) = world.shard.poll() {
         sent += usize::from(matches!(output, Output::Transmit(_)));
     }
-    assert!(sent <= OUTPUTS_MAX, "{sent} datagrams");
+    // The two packets that came after it had their turn when there was room again.
+    assert!(sent <= OUTPUTS_MAX + 2 * audience, "{sent} datagrams");
     assert!(world.shard.counters().datagrams_dropped > 0);
     assert_eq!(world.shard.counters().faults, 0);
 }

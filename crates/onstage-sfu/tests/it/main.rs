@@ -30,6 +30,7 @@ mod paging;
 mod paths;
 mod quality;
 mod repair;
+mod rounds;
 mod single;
 mod support;
 mod voices;
