@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod address;
 pub mod chat;
 pub mod event;
 pub mod ids;

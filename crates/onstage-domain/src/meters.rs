@@ -79,6 +79,8 @@ meters! {
     MEDIA_UNKNOWN = Counter "onstage_media_datagrams_unknown_total" [] "Datagrams that belonged to nobody.";
     MEDIA_KEY_FRAMES_ASKED = Counter "onstage_media_key_frames_asked_total" [] "Key frames that publishers were asked for (PLI).";
     MEDIA_FAULTS = Counter "onstage_media_faults_total" [] "Media connections that a fault of ours ended.";
+    MEDIA_JOINS_REFUSED = Counter "onstage_media_joins_refused_total" [] "Joins that were turned away because too many came from one address.";
+    WEBHOOKS_DROPPED = Counter "onstage_webhooks_dropped_total" [] "Webhooks that were given up, or for which there was no room.";
     MEDIA_SHARDS_ALIVE = Gauge "onstage_media_alive" [] "1 while every media thread runs.";
     LOG_LINES = Counter "onstage_log_lines_total" ["level"] "Lines of the log at levels warn and error.";
     BUILD = Gauge "onstage_build_info" ["version"] "1, labelled with the version.";

@@ -42,6 +42,7 @@ async fn main() {
         public_ips: Vec::new(),
         auto_create_rooms: true,
         ice_servers: Vec::new(),
+        limits_enabled: false,
         public_url: format!("http://127.0.0.1:{port}"),
     };
     let media = Media::start(config, Arc::new(Print)).expect("the media engine starts");

@@ -50,6 +50,24 @@ impl Dice for SystemDice {
     }
 }
 
+/// Counts instead of throwing: names that a test, or a fuzzer's finding, meets again.
+#[cfg(any(test, feature = "fuzz"))]
+#[derive(Debug, Default)]
+pub(crate) struct CountingDice(u64);
+
+#[cfg(any(test, feature = "fuzz"))]
+impl Dice for CountingDice {
+    fn letters(&mut self, count: usize) -> String {
+        self.0 = self.0.saturating_add(1);
+        format!("{:0>count$}", self.0)
+    }
+
+    fn fact_id(&mut self) -> FactId {
+        self.0 = self.0.saturating_add(1);
+        FactId::new(Uuid::from_u128(u128::from(self.0)))
+    }
+}
+
 /// Letters and digits after the prefix of a sid, as LiveKit's are.
 const SID_LETTERS: usize = 12;
 

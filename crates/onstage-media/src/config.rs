@@ -34,6 +34,8 @@ pub struct MediaConfig {
     pub auto_create_rooms: bool,
     /// STUN and TURN servers that clients are told.
     pub ice_servers: Vec<IceServer>,
+    /// Whether an address that joins too often is turned away; off for load tests only.
+    pub limits_enabled: bool,
     /// The address under which browsers reach this server (`http`, `https`, `ws` or `wss`).
     pub public_url: String,
 }
@@ -69,6 +71,7 @@ impl fmt::Debug for MediaConfig {
             .field("shards", &self.shards)
             .field("public_ips", &self.public_ips)
             .field("auto_create_rooms", &self.auto_create_rooms)
+            .field("limits_enabled", &self.limits_enabled)
             .field("public_url", &self.public_url)
             .finish_non_exhaustive()
     }

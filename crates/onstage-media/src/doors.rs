@@ -11,8 +11,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use crate::config::{MediaConfig, MediaError, TlsFiles};
 use crate::ice::IceServers;
 use crate::net::tcp::{self, TcpDoor};
-use crate::net::turn::{self, Credentials, Quota, Relay, TurnDoor, TurnFigures};
-use crate::net::{self, Caps, ShardHandle};
+use crate::net::turn::{self, Credentials, Relay, TurnDoor, TurnFigures};
+use crate::net::{self, Connections, ShardHandle};
 
 /// What is bound before the shards start, because they advertise it.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Doors {
 pub(crate) struct Ways {
     pub(crate) tcp_address: Option<SocketAddr>,
     pub(crate) turn_address: Option<SocketAddr>,
-    tcp: Option<Caps>,
+    tcp: Option<Connections>,
     turn: Option<TurnFigures>,
 }
 
@@ -71,12 +71,12 @@ impl Doors {
 impl Ways {
     /// Connections of media over TCP.
     pub(crate) fn tcp_connections(&self) -> usize {
-        self.tcp.as_ref().map_or(0, Caps::total)
+        self.tcp.as_ref().map_or(0, Connections::taken)
     }
 
     /// Allocations of the relay.
     pub(crate) fn relay_allocations(&self) -> usize {
-        self.turn.as_ref().map_or(0, |turn| turn.quota.total())
+        self.turn.as_ref().map_or(0, |turn| turn.quota.taken())
     }
 }
 
@@ -86,7 +86,7 @@ fn relay(config: &MediaConfig, shards: &[ShardHandle], credentials: Credentials)
     Relay {
         credentials,
         peers: peers.collect(),
-        quota: Quota::default(),
+        quota: turn::quota(),
         relayed_from: net::own_address(config.listen),
     }
 }

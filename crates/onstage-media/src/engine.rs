@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use onstage_domain::media::{MediaAccess, MediaOrder};
-use onstage_domain::ports::{AccessRequest, CarryOut, ObserveMedia, Pending};
+use onstage_domain::ports::{
+    AccessRequest, AnswerSignal, AnsweredSignal, CarryOut, ObserveMedia, Pending, SignalOffer,
+};
 use onstage_domain::{Code, Problem};
 use onstage_sfu::{Notice, RoomKey};
 use tokio::sync::{mpsc, watch};
@@ -17,12 +19,14 @@ use crate::config::{MediaConfig, MediaError, SHARDS_MAX};
 use crate::directory::{Directory, Todo, Workshop};
 use crate::doors::{Doors, Ways};
 use crate::facts::Facts;
+use crate::livekit::knocks::Knocks;
 use crate::livekit::permission::Permission;
 use crate::livekit::room::{Ending, RoomInput, Surroundings, room_of};
 use crate::livekit::tokens::{Bearer, Tokens};
 use crate::livekit::webhooks::{WebhookConfig, Webhooks};
 use crate::livekit::{admission::Admission, api, routes};
 use crate::net::{self, About, Report, ShardFigures, ShardHandle, Task};
+use crate::signals::Answers;
 use crate::tasks::spawn_named;
 use crate::whip;
 
@@ -81,6 +85,10 @@ pub struct MediaFigures {
     pub key_frames_asked: u64,
     /// Connections that a fault of ours ended.
     pub faults: u64,
+    /// Joins that were turned away because too many came from one address.
+    pub joins_refused: u64,
+    /// Webhooks that nobody will get any more.
+    pub webhooks_dropped: u64,
 }
 
 impl MediaFigures {
@@ -113,6 +121,7 @@ pub struct Media {
 #[derive(Debug)]
 struct Inner {
     config: MediaConfig,
+    answers: Answers,
     directory: Arc<Directory>,
     surroundings: Arc<Surroundings>,
     shards: Vec<ShardHandle>,
@@ -120,6 +129,7 @@ struct Inner {
     checks: Arc<Checks>,
     webhooks: Webhooks,
     doors: watch::Sender<bool>,
+    knocks: Arc<Knocks>,
     down: AtomicBool,
 }
 
@@ -169,9 +179,23 @@ impl Media {
         for reports in reports {
             spawn_named("media reports", pass_on(reports, Arc::clone(&directory), Arc::clone(&checks)));
         }
-        let (doors, _) = watch::channel(false);
+        let (doors, open) = watch::channel(false);
+        let answers = Answers::new(Arc::clone(&directory), open);
         let down = AtomicBool::new(false);
-        let inner = Inner { config, directory, surroundings, shards, ways, checks, webhooks, doors, down };
+        let knocks = Arc::new(Knocks::new(config.limits_enabled));
+        let inner = Inner {
+            config,
+            answers,
+            directory,
+            surroundings,
+            shards,
+            ways,
+            checks,
+            webhooks,
+            doors,
+            knocks,
+            down,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -187,6 +211,7 @@ impl Media {
             surroundings: Arc::clone(&self.inner.surroundings),
             auto_create_rooms: self.inner.config.auto_create_rooms,
             doors: self.inner.doors.subscribe(),
+            knocks: Arc::clone(&self.inner.knocks),
         };
         routes::router(admission.clone())
             .merge(api::router(admission.clone()))
@@ -218,6 +243,8 @@ impl Media {
             participants,
             tcp_connections: self.inner.ways.tcp_connections(),
             relay_allocations: self.inner.ways.relay_allocations(),
+            joins_refused: self.inner.knocks.refused(),
+            webhooks_dropped: self.inner.webhooks.dropped(),
             ..MediaFigures::default()
         };
         for shard in &self.inner.shards {
@@ -282,6 +309,12 @@ impl CarryOut for Media {
     }
 }
 
+impl AnswerSignal for Media {
+    fn answer<'a>(&'a self, offer: SignalOffer<'a>) -> Pending<'a, Result<AnsweredSignal, Problem>> {
+        Box::pin(self.inner.answers.answer(offer))
+    }
+}
+
 /// A shard's reports, each to its room.
 async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>, checks: Arc<Checks>) {
     while let Some(report) = reports.recv().await {
@@ -293,7 +326,7 @@ async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>,
         let input = match report {
             Report::Notice(notice) => RoomInput::Notice(notice),
             Report::Refused { about, refusal } => {
-                tracing::info!(?about, %refusal, "an instruction was refused");
+                tracing::debug!(?about, %refusal, "an instruction was refused");
                 RoomInput::Refused(about)
             }
         };

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use onstage_domain::address::customer_of;
 use onstage_domain::problem::{Code, Problem};
 use onstage_domain::{At, UserId};
 
@@ -63,13 +64,9 @@ pub(crate) enum Whose {
 }
 
 impl Whose {
-    /// An IPv6 customer holds a whole /64.
+    /// All addresses of one customer are one.
     pub(crate) fn address(address: IpAddr) -> Self {
-        const NETWORK: u128 = 0xffff_ffff_ffff_ffff_0000_0000_0000_0000;
-        Self::Address(match address.to_canonical() {
-            IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & NETWORK).into()),
-        })
+        Self::Address(customer_of(address))
     }
 }
 

@@ -1,19 +1,25 @@
 //! Which part is handed to which: server, delivery and media meet here, and only by their ports.
 
+use std::future::ready;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::map_request;
 use onstage_delivery::{Delivery, Limits, Ports};
 use onstage_domain::media::MediaFact;
 use onstage_domain::ports::{
-    Ask, Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog, TakeSnapshot,
+    AnswerSignal, Ask, Authenticate, Credential, Execute, ObserveMedia, ObservePresence, Pending, ReadLog,
+    TakeSnapshot,
 };
 use onstage_domain::problem::Problem;
 use onstage_domain::reply::Snapshot;
 use onstage_domain::{Actor, Command, Envelope, IdempotencyKey, Place, Query, Reply, Seq, SessionId};
-use onstage_media::{Cluster, ClusterConfig, Engine, Media, MediaConfig, TlsFiles, WebhookConfig};
+use onstage_media::{
+    CalledFrom, Cluster, ClusterConfig, Engine, Media, MediaConfig, TlsFiles, WebhookConfig,
+};
 use onstage_server::{Clock as _, Server, SystemClock, SystemDice, World};
 use tokio::sync::SetOnce;
 use tower_http::timeout::TimeoutLayer;
@@ -41,7 +47,7 @@ impl House {
         let late = Arc::new(Late::default());
         let observer = Arc::clone(&late) as Arc<dyn ObserveMedia>;
         let media = engine(settings, &url, observer)?;
-        let delivery = Delivery::with_limits(late.ports(), limits(settings));
+        let delivery = Delivery::with_limits(late.ports(Arc::new(media.clone())), limits(settings));
         let world = World {
             clock: Arc::new(SystemClock),
             dice: Arc::new(SystemDice),
@@ -72,8 +78,12 @@ impl House {
         let ours = self.server.dress(headers::same_origin_cookies(router, &self.url));
         // LiveKit's clients read plain text where ours read problems.
         let late = StatusCode::SERVICE_UNAVAILABLE;
-        let media =
-            self.media.router().layer(TimeoutLayer::with_status_code(late, onstage_server::REQUEST_DEADLINE));
+        let server = self.server.clone();
+        let media = self
+            .media
+            .router()
+            .layer(map_request(move |request| ready(told_from(&server, request))))
+            .layer(TimeoutLayer::with_status_code(late, onstage_server::REQUEST_DEADLINE));
         let all = headers::around(ours.merge(media), &self.addresses);
         if self.is_metered { meters::around(all) } else { all }
     }
@@ -83,6 +93,13 @@ impl House {
         self.delivery.drain();
         self.media.shutdown().await;
     }
+}
+
+/// Media's limits see the address that the server's see.
+fn told_from(server: &Server, mut request: Request) -> Request {
+    let from = CalledFrom(server.address_of(request.extensions(), request.headers()));
+    request.extensions_mut().insert(from);
+    request
 }
 
 /// The engine that the settings choose.
@@ -124,6 +141,7 @@ fn media_config(settings: &Settings, url: &str) -> Result<MediaConfig, String> {
         public_ips: settings.public_ips.clone(),
         auto_create_rooms: settings.auto_create_rooms,
         ice_servers: settings.ice_servers.clone(),
+        limits_enabled: settings.limits_enabled,
         public_url: url.to_owned(),
     })
 }
@@ -165,7 +183,7 @@ struct Late {
 }
 
 impl Late {
-    fn ports(self: &Arc<Self>) -> Ports {
+    fn ports(self: &Arc<Self>, answer: Arc<dyn AnswerSignal>) -> Ports {
         Ports {
             authenticate: Arc::clone(self) as Arc<dyn Authenticate>,
             ask: Arc::clone(self) as Arc<dyn Ask>,
@@ -173,6 +191,7 @@ impl Late {
             log: Arc::clone(self) as Arc<dyn ReadLog>,
             snapshot: Arc::clone(self) as Arc<dyn TakeSnapshot>,
             presence: Arc::clone(self) as Arc<dyn ObservePresence>,
+            answer,
             now: Arc::new(|| SystemClock.now()),
         }
     }

@@ -1,13 +1,16 @@
 //! One function for each kind of outside input: `fuzz/` gives it made-up bytes, `make test` the inputs that are kept.
 //!
-//! Behind them stand a real room with people in it and a real shard; there is no socket, no task and no clock.
+//! Behind them stand a real room with people in it and a real shard; there is no task and no clock, and no socket but
+//! those that hold the relay's ports.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "only fuzzers and tests call it, and a panic is what they look for"
 )]
 
+mod day;
 mod stage;
 
 use std::collections::HashMap;
@@ -18,12 +21,15 @@ use livekit_protocol as proto;
 use onstage_sfu::{DataChannel, Notice};
 use prost::Message as _;
 
+pub use self::day::Day;
 use self::stage::{NOON, Stage};
 use crate::livekit::packet::{Envelope, Sender};
 use crate::livekit::query::{Layout, RawQuery, Wishes};
 use crate::livekit::tokens::Tokens;
 use crate::livekit::{api, join_request};
 use crate::net::tcp::frames::Unframer;
+use crate::net::turn;
+use crate::whip;
 
 /// Most pieces of one input, so that each is done in a moment.
 const PIECES: usize = 64;
@@ -38,7 +44,7 @@ pub struct Reached {
 }
 
 /// An input taken apart: what, length (two bytes, little end first), bytes; the last piece may be cut short.
-fn pieces(mut data: &[u8]) -> Vec<(u8, &[u8])> {
+pub(crate) fn pieces(mut data: &[u8]) -> Vec<(u8, &[u8])> {
     let mut pieces = Vec::new();
     while let (Some((&[what, low, high], rest)), true) =
         (data.split_first_chunk::<3>(), pieces.len() < PIECES)
@@ -161,6 +167,16 @@ pub fn frames(data: &[u8]) -> Reached {
         }
     }
     reached
+}
+
+/// Messages to the relay from somebody with an allocation: raw, signed with any attributes, cut out of a stream.
+pub fn turn(data: &[u8]) -> Reached {
+    turn::fuzz::turn(data)
+}
+
+/// Fragments of a session that is made by HTTP, and its offer: texts, each ended by a zero, the offer first.
+pub fn fragment(data: &[u8]) -> Reached {
+    whip::fuzz::fragment(data)
 }
 
 #[cfg(test)]

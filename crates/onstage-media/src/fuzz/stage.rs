@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use livekit_protocol::signal_request::Message;
-use onstage_domain::{At, FactId};
+use onstage_domain::At;
 use onstage_sfu::{Control, Input, Notice, Output, PeerKey, RoomKey, Shard, ShardConfig};
-use uuid::Uuid;
 
 use super::Reached;
-use crate::clock::{Dice, Moment};
+use crate::clock::{CountingDice, Moment};
 use crate::ice::IceServers;
 use crate::livekit::outgoing::{Outgoing, Waiting};
 use crate::livekit::query::{JoinQuery, Wishes};
@@ -26,27 +25,14 @@ pub(super) const NOON: At = At(1_800_000_000_000);
 /// Turns of room and shard with each other after one input.
 const TURNS: usize = 50;
 
-/// Counts instead of throwing.
-struct Counting(u64);
-
-impl Dice for Counting {
-    fn letters(&mut self, count: usize) -> String {
-        self.0 += 1;
-        format!("{:0>count$}", self.0)
-    }
-
-    fn fact_id(&mut self) -> FactId {
-        self.0 += 1;
-        FactId::new(Uuid::from_u128(u128::from(self.0)))
-    }
-}
-
 pub(super) struct Stage {
     pub(super) reached: Reached,
     room: Room,
     shard: Shard,
     now: Moment,
     connections: u64,
+    /// Of these, the first ones whose sockets are gone.
+    lost: u64,
     /// Held, so that nobody counts as gone.
     sockets: Vec<Waiting>,
     opened: Vec<PeerKey>,
@@ -72,7 +58,7 @@ impl Stage {
             name: "show".into(),
             people: HashMap::new(),
             surroundings: Arc::new(surroundings),
-            dice: Box::new(Counting(0)),
+            dice: Box::new(CountingDice::default()),
         };
         let candidates = vec![SocketAddr::from(([10, 0, 0, 1], 7_882))];
         let config = ShardConfig { candidates, tcp_candidates: Vec::new() };
@@ -82,6 +68,7 @@ impl Stage {
             shard: onstage_sfu::fuzz::plain_shard(config, now.instant),
             now,
             connections: 0,
+            lost: 0,
             sockets: Vec::new(),
             opened: Vec::new(),
         };
@@ -95,8 +82,8 @@ impl Stage {
         stage
     }
 
-    /// Somebody joins, with a token for everything.
-    pub(super) fn join(&mut self, identity: &str, wishes: Wishes) {
+    /// Somebody joins, with a token for everything; the number by which they say something.
+    pub(super) fn join(&mut self, identity: &str, wishes: Wishes) -> usize {
         let (outgoing, waiting) = Outgoing::new();
         self.connections += 1;
         self.sockets.push(waiting);
@@ -116,9 +103,26 @@ impl Stage {
         let Wishes { query, opening } = wishes;
         if opening.describe(&mut bearer, true).is_ok() {
             let connection = ConnectionId(self.connections);
-            let arrival = Arrival { connection, outgoing, bearer, query, opening };
+            let arrival = Arrival { connection, outgoing, bearer, query, opening, half_open: None };
             self.tell(RoomInput::Arrive(Box::new(arrival)));
         }
+        self.connections as usize - 1
+    }
+
+    /// Every socket is lost, and nobody is told why.
+    pub(super) fn lose_sockets(&mut self) {
+        for connection in self.lost + 1..=self.connections {
+            self.tell(RoomInput::Gone(ConnectionId(connection)));
+        }
+        self.lost = self.connections;
+        self.sockets = Vec::new();
+        self.opened = Vec::new();
+    }
+
+    /// Whether everybody is gone.
+    pub(super) fn is_empty(&self) -> bool {
+        let counters = self.shard.counters();
+        (self.room.present(), counters.peers, counters.tracks) == (0, 0, 0)
     }
 
     /// Somebody says something.

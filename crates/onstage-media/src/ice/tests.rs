@@ -16,6 +16,7 @@ fn config(listen: &str, public_ips: &[&str]) -> MediaConfig {
         public_ips: public_ips.iter().map(|ip| ip.parse().unwrap()).collect(),
         auto_create_rooms: false,
         ice_servers: Vec::new(),
+        limits_enabled: true,
         public_url: "https://show.example:8443/".into(),
     }
 }

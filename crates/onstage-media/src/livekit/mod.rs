@@ -4,6 +4,7 @@ pub(crate) mod admission;
 pub(crate) mod api;
 pub(crate) mod description;
 pub(crate) mod join_request;
+pub(crate) mod knocks;
 pub(crate) mod messages;
 pub(crate) mod outgoing;
 pub(crate) mod packet;

@@ -5,17 +5,19 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{FromRequestParts, Query, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, USER_AGENT,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, RETRY_AFTER, USER_AGENT,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::admission::{Admission, Refused};
+use super::admission::{Admission, Admitted, Refused};
+use super::knocks::CalledFrom;
 use super::query::{Layout, RawQuery, Wishes};
-use super::room_task::RoomHandle;
 use super::socket::{self, SIGNAL_BYTES_MAX};
-use super::tokens::Bearer;
+
+/// The usual 128 KiB of each connection would be filled with zeros for each read, and stay its own.
+const READ_BUFFER_BYTES: usize = 2_048;
 
 /// All routes of this crate. A doubled slash comes from base addresses that end in one.
 pub(crate) fn router(admission: Admission) -> Router {
@@ -57,24 +59,26 @@ struct Caller {
     #[from_request(via(Query))]
     query: RawQuery,
     headers: HeaderMap,
+    from: CalledFrom,
 }
 
 impl Caller {
     /// The token first, then what is asked for: strangers have nothing unpacked.
-    async fn admitted(&self, layout: Layout) -> Result<(RoomHandle, Bearer, Wishes), Refused> {
-        let (room, mut bearer) = self.admission.admit(token(&self.headers, &self.query)).await?;
+    async fn admitted(&self, layout: Layout) -> Result<(Admitted, Wishes), Refused> {
+        let mut admitted = self.admission.admit(self.from, token(&self.headers, &self.query)).await?;
         let wishes = self.query.wishes(layout, text(&self.headers, USER_AGENT))?;
-        wishes.opening.describe(&mut bearer, room.session.is_none())?;
-        Ok((room, bearer, wishes))
+        wishes.opening.describe(&mut admitted.bearer, admitted.room.session.is_none())?;
+        Ok((admitted, wishes))
     }
 
     async fn join(self, layout: Layout, upgrade: Upgrade) -> Response {
         let Ok(upgrade) = upgrade else { return nothing_here().await };
         match self.admitted(layout).await {
-            Ok((room, bearer, wishes)) => upgrade
+            Ok((admitted, wishes)) => upgrade
+                .read_buffer_size(READ_BUFFER_BYTES)
                 .max_message_size(SIGNAL_BYTES_MAX)
                 .max_frame_size(SIGNAL_BYTES_MAX)
-                .on_upgrade(move |socket| socket::serve(socket, room, bearer, wishes)),
+                .on_upgrade(move |socket| socket::serve(socket, admitted, wishes)),
             Err(refused) => refused.into_response(),
         }
     }
@@ -94,12 +98,16 @@ async fn nothing_here() -> Response {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        with_cors((self.status, self.text).into_response())
+        let mut response = (self.status, self.text).into_response();
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        with_cors(response)
     }
 }
 
 fn with_cors(mut response: Response) -> Response {
-    let any = axum::http::HeaderValue::from_static("*");
+    let any = HeaderValue::from_static("*");
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
     response.headers_mut().insert(ACCESS_CONTROL_EXPOSE_HEADERS, any);
     response
@@ -107,9 +115,19 @@ fn with_cors(mut response: Response) -> Response {
 
 /// From the header, else from the query.
 fn token<'a>(headers: &'a HeaderMap, query: &'a RawQuery) -> Option<&'a str> {
-    text(headers, AUTHORIZATION).strip_prefix("Bearer ").or_else(|| query.access_token())
+    bearer_token(headers).or_else(|| query.access_token())
 }
 
-fn text(headers: &HeaderMap, name: axum::http::HeaderName) -> &str {
+/// The token of the `Authorization` header (RFC 6750 section 2.1; schemes are told apart without case, RFC 9110 section 11.1).
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = text(headers, AUTHORIZATION).split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// A header; one that is missing, or no text, is empty.
+pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

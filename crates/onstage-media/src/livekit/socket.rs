@@ -11,11 +11,11 @@ use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
 use prost::Message as _;
 
+use super::admission::Admitted;
 use super::outgoing::{self, Outgoing, Waiting};
 use super::query::Wishes;
 use super::room::{Arrival, ConnectionId, RoomInput};
 use super::room_task::RoomHandle;
-use super::tokens::Bearer;
 use crate::pace::{Pace, PerSecond};
 
 /// Longest signalling message.
@@ -48,7 +48,8 @@ enum Encoding {
 }
 
 /// Serves one socket to its end.
-pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, wishes: Wishes) {
+pub(crate) async fn serve(socket: WebSocket, admitted: Admitted, wishes: Wishes) {
+    let Admitted { room, bearer, half_open } = admitted;
     let connection = next_connection();
     let (outgoing, waiting) = Outgoing::new();
     let arrival = Arrival {
@@ -57,6 +58,7 @@ pub(crate) async fn serve(socket: WebSocket, room: RoomHandle, bearer: Bearer, w
         bearer,
         query: wishes.query,
         opening: wishes.opening,
+        half_open,
     };
     if !room.send(RoomInput::Arrive(Box::new(arrival))).await {
         // The room ended between the door and here.

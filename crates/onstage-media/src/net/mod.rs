@@ -1,7 +1,6 @@
 //! UDP sockets and the threads that drive the shards: one socket, one thread, one shard.
 
 mod batch;
-mod caps;
 mod handle;
 mod lane;
 mod link;
@@ -11,7 +10,7 @@ pub(crate) mod tcp;
 mod thread;
 pub(crate) mod turn;
 
-pub(crate) use caps::Caps;
 pub(crate) use handle::{About, Report, ShardFigures, ShardHandle, Task};
+pub(crate) use listener::Connections;
 pub(crate) use socket::own_address;
 pub(crate) use thread::start;

@@ -13,9 +13,8 @@ use tokio::time::timeout;
 
 use self::frames::{Unframer, frame_into};
 use super::ShardHandle;
-use super::caps::{Caps, Pass};
 use super::lane::{Carried, Frame, lane};
-use super::listener::{self, STALLED_FOR_MAX};
+use super::listener::{self, Connected, Connections, STALLED_FOR_MAX};
 use super::socket::plain;
 use crate::config::MediaError;
 use crate::tasks::spawn_named;
@@ -49,22 +48,22 @@ impl TcpDoor {
     }
 
     /// Lets connections in, for as long as the shards live.
-    pub(crate) fn serve(self, shards: Vec<ShardHandle>) -> Result<Caps, MediaError> {
+    pub(crate) fn serve(self, shards: Vec<ShardHandle>) -> Result<Connections, MediaError> {
         let listener = TcpListener::from_std(self.listener).map_err(MediaError::Thread)?;
-        let caps = Caps::default();
-        let counted = caps.clone();
+        let places = listener::connections();
+        let counted = places.clone();
         spawn_named("media tcp listener", async move {
-            listener::accept(listener, counted, |stream, remote, pass| {
-                spawn_named("media tcp", connection(stream, remote, pass, shards.clone()));
+            listener::accept(listener, counted, |stream, remote, place| {
+                spawn_named("media tcp", connection(stream, remote, place, shards.clone()));
             })
             .await;
         });
-        Ok(caps)
+        Ok(places)
     }
 }
 
 /// One connection, from its first frame to its end.
-async fn connection(mut stream: TcpStream, remote: SocketAddr, _pass: Pass, shards: Vec<ShardHandle>) {
+async fn connection(mut stream: TcpStream, remote: SocketAddr, _place: Connected, shards: Vec<ShardHandle>) {
     let _best_effort = stream.set_nodelay(true);
     let Ok(local) = stream.local_addr() else { return };
     let (remote, local) = (plain(remote), plain(local));

@@ -3,6 +3,8 @@
 
 mod allocation;
 mod credentials;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
 mod quota;
 mod reply;
 mod session;
@@ -22,14 +24,13 @@ use tokio::time::{MissedTickBehavior, interval, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::credentials::Credentials;
-pub(crate) use self::quota::Quota;
+pub(crate) use self::quota::{Quota, quota};
 pub(crate) use self::session::Relay;
 use self::session::{Heard, Outcome, Session};
 use self::stream::{Messages, Next, message_into};
 use super::ShardHandle;
-use super::caps::{Caps, Pass};
 use super::lane::{Carried, Frame, lane};
-use super::listener::{self, STALLED_FOR_MAX};
+use super::listener::{self, Connected, Connections, STALLED_FOR_MAX};
 use super::socket::plain;
 use crate::clock;
 use crate::config::MediaError;
@@ -58,7 +59,7 @@ pub(crate) struct TurnDoor {
 #[derive(Debug, Clone)]
 pub(crate) struct TurnFigures {
     pub(crate) quota: Quota,
-    pub(crate) connections: Caps,
+    pub(crate) connections: Connections,
 }
 
 /// Binds UDP and TCP on the same port.
@@ -90,15 +91,18 @@ impl TurnDoor {
         shards: &[ShardHandle],
         tls: Option<Arc<ServerConfig>>,
     ) -> Result<TurnFigures, MediaError> {
-        let figures = TurnFigures { quota: relay.quota.clone(), connections: Caps::default() };
+        let figures = TurnFigures { quota: relay.quota.clone(), connections: listener::connections() };
         let ground = Ground { relay: Arc::new(relay), shards: shards.into() };
         let udp = UdpSocket::from_std(self.udp).map_err(MediaError::Thread)?;
         let tcp = TcpListener::from_std(self.tcp).map_err(MediaError::Thread)?;
         spawn_named("turn udp", datagrams(Arc::new(udp), ground.clone()));
-        let (caps, acceptor) = (figures.connections.clone(), tls.map(TlsAcceptor::from));
+        let (places, acceptor) = (figures.connections.clone(), tls.map(TlsAcceptor::from));
         spawn_named("turn tcp listener", async move {
-            listener::accept(tcp, caps, |stream, remote, pass| {
-                spawn_named("turn tcp", connection(stream, remote, pass, (ground.clone(), acceptor.clone())));
+            listener::accept(tcp, places, |stream, remote, place| {
+                spawn_named(
+                    "turn tcp",
+                    connection(stream, remote, place, (ground.clone(), acceptor.clone())),
+                );
             })
             .await;
         });
@@ -239,7 +243,7 @@ fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
 async fn connection(
     stream: TcpStream,
     remote: SocketAddr,
-    _pass: Pass,
+    _place: Connected,
     (ground, acceptor): (Ground, Option<TlsAcceptor>),
 ) {
     let _best_effort = stream.set_nodelay(true);

@@ -1,11 +1,13 @@
 //! WHIP in (RFC 9725) and, with the same machinery, WHEP out (draft-ietf-wish-whep): sessions that are made by HTTP, each
 //! an ordinary member of its room with nobody at a socket.
 
-mod description;
+pub(crate) mod description;
 mod fragment;
-mod refusal;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzz;
+pub(crate) mod refusal;
 mod routes;
-mod session;
+pub(crate) mod session;
 mod sessions;
 
 pub(crate) use self::routes::router;

@@ -15,7 +15,7 @@ use crate::livekit::admission::Refused;
 
 /// A problem on its way out.
 #[derive(Debug)]
-pub(super) struct Refusal(pub(super) Problem);
+pub(crate) struct Refusal(pub(crate) Problem);
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
@@ -37,9 +37,11 @@ impl From<Refused> for Refusal {
             StatusCode::FORBIDDEN => Code::Blocked,
             StatusCode::NOT_FOUND => Code::SessionNotFound,
             StatusCode::SERVICE_UNAVAILABLE => Code::TryLater,
+            StatusCode::TOO_MANY_REQUESTS => Code::TooFast,
             _ => Code::Unreadable,
         };
-        Self(Problem::because(code, refused.text))
+        let problem = Problem::because(code, refused.text);
+        Self(if code == Code::TooFast { problem.retry_after_ms(1_000) } else { problem })
     }
 }
 

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LINK, LOCATION, USER_AGENT};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, LINK, LOCATION, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, options};
@@ -21,6 +21,8 @@ use super::session::{self, Opened};
 use super::sessions::{Sessions, Step};
 use super::{EDGE_BODY_BYTES_MAX, Protocol};
 use crate::livekit::admission::Admission;
+use crate::livekit::knocks::CalledFrom;
+use crate::livekit::routes::{bearer_token, text as header};
 
 const SDP: &str = "application/sdp";
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
@@ -50,8 +52,8 @@ type Body = Result<Bytes, BytesRejection>;
 
 fn entrance(protocol: Protocol) -> MethodRouter<Edge> {
     options(|| async { told(HeaderName::from_static("accept-post"), SDP) })
-        .post(move |State(edge): State<Edge>, headers: HeaderMap, body: Body| async move {
-            answered(edge.begin(protocol, &headers, body).await)
+        .post(move |State(edge): State<Edge>, from: CalledFrom, headers: HeaderMap, body: Body| async move {
+            answered(edge.begin((protocol, from), &headers, body).await)
         })
         .fallback(no_such_method)
 }
@@ -83,15 +85,20 @@ fn told(name: HeaderName, kind: &'static str) -> Response {
 }
 
 impl Edge {
-    async fn begin(&self, protocol: Protocol, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    async fn begin(
+        &self,
+        (protocol, from): (Protocol, CalledFrom),
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Response, Refusal> {
         is_of_type(headers, SDP)?;
         let token = token(headers)?;
-        let (room, bearer) = self.admission.admit(Some(token)).await?;
+        let admitted = self.admission.admit(from, Some(token)).await?;
         let offer = Offer::read(protocol, &text(body)?)?;
         let place = self.sessions.place((protocol, token), &offer, Instant::now())?;
         let user_agent = header(headers, USER_AGENT);
         let (id, etag) = (place.id.clone(), place.etag.clone());
-        let outcome = session::open((protocol, user_agent), (room, bearer), offer, place).await;
+        let outcome = session::open((protocol, user_agent), admitted, offer, place).await;
         // Whoever gets no answer keeps no session either.
         let opened = outcome.inspect_err(|_| self.sessions.remove(&id))?;
         let location = format!("{}/{id}", protocol.path());
@@ -150,13 +157,7 @@ fn is_of_type(headers: &HeaderMap, wanted: &str) -> Result<(), Refusal> {
 }
 
 fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let given = header(headers, AUTHORIZATION);
-    let token = given.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    token.map(|(_, token)| token.trim()).ok_or_else(|| Code::Unauthenticated.into())
-}
-
-fn header(headers: &HeaderMap, name: HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    bearer_token(headers).ok_or_else(|| Code::Unauthenticated.into())
 }
 
 /// The STUN and TURN servers (RFC 9725 section 4.6).

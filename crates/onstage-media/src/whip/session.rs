@@ -1,4 +1,4 @@
-//! One session: a member of a room whose client speaks HTTP. It says what a client with a socket would say.
+//! One session: a member of a room whose client has no socket of LiveKit's. It says what a client with one would say.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use prost::Message as _;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Protocol;
-use super::description::{Offer, unacceptable};
+use super::description::{Offer, receiving_only, unacceptable};
 use super::sessions::Place;
+use crate::livekit::admission::Admitted;
 use crate::livekit::outgoing::{Frame, Outgoing, Waiting};
 use crate::livekit::query::{Browser, JoinQuery, Opening};
 use crate::livekit::room::{Arrival, ConnectionId, RoomInput};
 use crate::livekit::room_task::RoomHandle;
 use crate::livekit::socket::next_connection;
-use crate::livekit::tokens::Bearer;
 use crate::tasks::spawn_named;
 use crate::whep::Picks;
 
@@ -28,24 +28,26 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// What a session is told.
 #[derive(Debug)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Candidates of the client.
     Trickle(Vec<String>),
     /// An offer under another name and password.
     Restart(String, Vec<String>, oneshot::Sender<Result<String, Problem>>),
+    /// Another offer of the same client: other m-lines, other tracks, or another name and password.
+    Offer(Box<Offer>, oneshot::Sender<Result<String, Problem>>),
 }
 
 /// The way to a session; it ends when nobody has one any more.
 #[derive(Debug, Clone)]
-pub(super) struct Way(mpsc::Sender<Command>);
+pub(crate) struct Way(mpsc::Sender<Command>);
 
 impl Way {
-    pub(super) fn new(commands: mpsc::Sender<Command>) -> Self {
+    pub(crate) fn new(commands: mpsc::Sender<Command>) -> Self {
         Self(commands)
     }
 
     /// Hands over candidates. A session that has just ended needs none.
-    pub(super) async fn trickle(&self, candidates: Vec<String>) {
+    pub(crate) async fn trickle(&self, candidates: Vec<String>) {
         let _ = self.0.send(Command::Trickle(candidates)).await;
     }
 
@@ -53,6 +55,14 @@ impl Way {
     pub(super) async fn restart(&self, sdp: String, candidates: Vec<String>) -> Result<String, Problem> {
         let (reply, answer) = oneshot::channel();
         let sent = self.0.send(Command::Restart(sdp, candidates, reply)).await;
+        sent.map_err(|_| Problem::new(Code::NotFound))?;
+        within(answer).await
+    }
+
+    /// Offers again; returns the answer.
+    pub(crate) async fn offer(&self, offer: Offer) -> Result<String, Problem> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.0.send(Command::Offer(Box::new(offer), reply)).await;
         sent.map_err(|_| Problem::new(Code::NotFound))?;
         within(answer).await
     }
@@ -67,45 +77,91 @@ async fn within<T>(answer: oneshot::Receiver<Result<T, Problem>>) -> Result<T, P
 
 /// What a client gets for its offer.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) answer: String,
+pub(crate) struct Opened {
+    pub(crate) answer: String,
     pub(super) ice_servers: Vec<proto::IceServer>,
+}
+
+/// How somebody comes in.
+pub(crate) struct Entering {
+    pub(crate) query: JoinQuery,
+    /// What it would send.
+    pub(crate) tracks: Vec<proto::AddTrackRequest>,
+    /// What it is given; without, nothing.
+    pub(crate) picks: Option<Picks>,
+    /// Whoever may not send all of it gets no session; otherwise what is not permitted is left out.
+    pub(crate) needs_all: bool,
+    /// Called when an answered session ends, unless nobody has a way to it any more.
+    pub(crate) on_end: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// Joins the room and waits for the answer.
 pub(super) async fn open(
     (protocol, user_agent): (Protocol, &str),
-    (room, bearer): (RoomHandle, Bearer),
+    admitted: Admitted,
     offer: Offer,
     place: Place,
 ) -> Result<Opened, Problem> {
-    let connection = next_connection();
-    let (outgoing, waiting) = Outgoing::new();
     let query = JoinQuery {
         single: true,
         watches: protocol == Protocol::Whep,
+        fixes_lines: protocol == Protocol::Whep,
         full_ice: Browser::read("", user_agent) == Browser::Firefox,
         ..JoinQuery::default()
     };
     let tracks = if protocol == Protocol::Whip { offer.tracks() } else { Vec::new() };
+    let picks = Picks::new(offer.receiving(MediaKind::Audio), offer.receiving(MediaKind::Video));
+    let picks = (protocol == Protocol::Whep).then_some(picks);
+    let entering = Entering { query, tracks, picks, needs_all: true, on_end: None };
+    let Place { commands, lease, .. } = place;
+    enter(admitted, offer, entering, (commands, lease)).await
+}
+
+/// Joins a room. The lease is held until the room has been told of the end.
+pub(crate) async fn enter<L: Send + 'static>(
+    admitted: Admitted,
+    offer: Offer,
+    entering: Entering,
+    (commands, lease): (mpsc::Receiver<Command>, L),
+) -> Result<Opened, Problem> {
+    let Admitted { room, bearer, half_open } = admitted;
+    let Entering { query, tracks, picks, needs_all, on_end } = entering;
+    let connection = next_connection();
+    let (outgoing, waiting) = Outgoing::new();
+    let cids = cids(&tracks);
+    let sender = (!tracks.is_empty()).then(|| bearer.identity.clone());
     let description = described(offer.sdp.clone());
     let opening = Opening { tracks, offer: Some(description), ..Opening::default() };
-    let arrival = Arrival { connection, outgoing, bearer, query, opening };
+    let arrival = Arrival { connection, outgoing, bearer, query, opening, half_open };
     if !room.send(RoomInput::Arrive(Box::new(arrival))).await {
         return Err(Problem::new(Code::SessionNotFound));
     }
     let (opened, outcome) = oneshot::channel();
-    let picks = Picks::new(offer.receiving(MediaKind::Audio), offer.receiving(MediaKind::Video));
     let session = Session {
         room,
         connection,
-        picks: (protocol == Protocol::Whep).then_some(picks),
+        picks,
+        needs_all,
+        sender,
+        cids,
+        was_answered: false,
         ice_servers: Vec::new(),
         opened: Some(opened),
         restarted: None,
     };
-    spawn_named("http media session", session.run(waiting, place));
+    spawn_named("media session", async move {
+        if session.run(waiting, commands).await
+            && let Some(on_end) = on_end
+        {
+            on_end();
+        }
+        drop(lease);
+    });
     within(outcome).await
+}
+
+fn cids(tracks: &[proto::AddTrackRequest]) -> Vec<String> {
+    tracks.iter().map(|track| track.cid.clone()).collect()
 }
 
 fn described(sdp: String) -> proto::SessionDescription {
@@ -123,14 +179,22 @@ struct Session {
     room: RoomHandle,
     connection: ConnectionId,
     picks: Option<Picks>,
+    needs_all: bool,
+    /// As whom it sends; nothing is taken from it otherwise.
+    sender: Option<String>,
+    /// Tracks of the last offer.
+    cids: Vec<String>,
+    was_answered: bool,
     ice_servers: Vec<proto::IceServer>,
     opened: Reply<Opened>,
     restarted: Reply<String>,
 }
 
 impl Session {
-    async fn run(mut self, mut waiting: Waiting, mut place: Place) {
+    /// Returns whether it ended by itself after it had been answered.
+    async fn run(mut self, mut waiting: Waiting, mut commands: mpsc::Receiver<Command>) -> bool {
         let slow = waiting.slow();
+        let mut is_needed = true;
         loop {
             let goes_on = tokio::select! {
                 frame = waiting.recv() => match frame {
@@ -140,9 +204,12 @@ impl Session {
                     },
                     Some(Frame::Close) | None => false,
                 },
-                command = place.commands.recv() => match command {
+                command = commands.recv() => match command {
                     Some(command) => self.obey(command).await,
-                    None => false,
+                    None => {
+                        is_needed = false;
+                        false
+                    }
                 },
                 () = slow.cancelled() => false,
             };
@@ -152,6 +219,7 @@ impl Session {
         }
         self.say(Asked::Leave(proto::LeaveRequest::default())).await;
         self.room.send(RoomInput::Gone(self.connection)).await;
+        is_needed && self.was_answered
     }
 
     async fn say(&self, message: Asked) {
@@ -167,6 +235,8 @@ impl Session {
         match message {
             Message::Join(join) => {
                 self.ice_servers = join.ice_servers;
+                let own = join.participant.map(|own| own.identity);
+                self.sender = self.sender.take().filter(|sender| own.as_ref() == Some(sender));
                 self.look(|picks| picks.note(join.other_participants)).await;
             }
             Message::Update(update) => self.look(|picks| picks.note(update.participants)).await,
@@ -184,6 +254,7 @@ impl Session {
 
     /// A new answer belongs to whoever waits for one.
     fn answered(&mut self, answer: String) {
+        self.was_answered = true;
         // Whoever waited may have gone.
         if let Some(reply) = self.opened.take() {
             let ice_servers = std::mem::take(&mut self.ice_servers);
@@ -205,7 +276,7 @@ impl Session {
     /// Who may not publish what was offered does not get half a session.
     fn is_refused(&mut self, response: &proto::RequestResponse) -> bool {
         let is_about_track = matches!(response.request, Some(Request::AddTrack(_)));
-        let is_denied = is_about_track && response.reason() == Reason::NotAllowed;
+        let is_denied = self.needs_all && is_about_track && response.reason() == Reason::NotAllowed;
         if is_denied {
             self.fail(&Problem::new(Code::NotPermitted));
         }
@@ -220,8 +291,26 @@ impl Session {
                 self.say(Asked::Offer(described(sdp))).await;
                 self.trickle(candidates).await;
             }
+            Command::Offer(offer, reply) => {
+                self.restarted = Some(reply);
+                self.offer_again(*offer).await;
+            }
         }
         true
+    }
+
+    async fn offer_again(&mut self, offer: Offer) {
+        let tracks = if self.sender.is_some() { offer.tracks() } else { Vec::new() };
+        let known = std::mem::replace(&mut self.cids, cids(&tracks));
+        for track in tracks.into_iter().filter(|track| !known.contains(&track.cid)) {
+            self.say(Asked::AddTrack(track)).await;
+        }
+        if let Some(picks) = &mut self.picks {
+            picks.resize(offer.receiving(MediaKind::Audio), offer.receiving(MediaKind::Video));
+        }
+        let sdp = if self.sender.is_some() { offer.sdp } else { receiving_only(&offer.sdp) };
+        self.say(Asked::Offer(described(sdp))).await;
+        self.look(|_| {}).await;
     }
 
     async fn trickle(&self, candidates: Vec<String>) {

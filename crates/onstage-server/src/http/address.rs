@@ -15,7 +15,7 @@ pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 impl ClientAddress {
     /// From the connection, or from what trusted proxies said.
-    pub(super) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Self {
+    pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Self {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
         Self(behind(peer, headers, trusted))

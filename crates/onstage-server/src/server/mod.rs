@@ -5,8 +5,10 @@ mod openapi;
 mod ports;
 mod start;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use ::http::{Extensions, HeaderMap};
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -61,6 +63,11 @@ impl Server {
     /// All REST routes, without layers and fallbacks: for a binary that merges several routers.
     pub fn routes(&self) -> Router {
         documented().split_for_parts().0.with_state(Arc::clone(&self.app))
+    }
+
+    /// Where a call comes from: as trusted proxies say, else as the connection does.
+    pub fn address_of(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+        http::ClientAddress::of(extensions, headers, &self.app.settings.trusted_proxies).0
     }
 
     /// Puts request ids, deadline, problems and headers around a router.

@@ -47,6 +47,7 @@ impl House {
             public_ips: Vec::new(),
             auto_create_rooms: false,
             ice_servers: Vec::new(),
+            limits_enabled: false,
             public_url: format!("http://{}", listener.local_addr().unwrap()),
         };
         let media = Media::start(config, Arc::new(Deaf)).unwrap();

@@ -48,6 +48,8 @@ fn set_media(figures: MediaFigures) {
     counter!(meters::MEDIA_UNKNOWN.name).absolute(figures.unknown);
     counter!(meters::MEDIA_KEY_FRAMES_ASKED.name).absolute(figures.key_frames_asked);
     counter!(meters::MEDIA_FAULTS.name).absolute(figures.faults);
+    counter!(meters::MEDIA_JOINS_REFUSED.name).absolute(figures.joins_refused);
+    counter!(meters::WEBHOOKS_DROPPED.name).absolute(figures.webhooks_dropped);
 }
 
 fn both_ways(name: &'static str, inward: u64, outward: u64) {

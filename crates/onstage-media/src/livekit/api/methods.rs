@@ -86,22 +86,12 @@ impl Api {
         body: &[u8],
         grant: &ApiGrant,
     ) -> Answered {
-        match method {
-            Method::CreateRoom => self.create(codec, codec.read(body)?).await,
-            Method::ListRooms => self.list(codec, codec.read(body)?).await,
-            Method::DeleteRoom => self.delete(codec, codec.read(body)?).await,
-            Method::ListParticipants => self.people(codec, codec.read(body)?, grant).await,
-            Method::ForwardParticipant | Method::MoveParticipant | Method::PerformRpc => {
-                Err(TwirpError::new(Code::Unimplemented, "this method is not offered here"))
-            }
-            Method::GetParticipant
-            | Method::RemoveParticipant
-            | Method::MutePublishedTrack
-            | Method::UpdateParticipant
-            | Method::UpdateSubscriptions
-            | Method::SendData
-            | Method::UpdateRoomMetadata => {
-                let (room, ask) = read_ask(method, codec, body)?;
+        match Call::read(method, codec, body)? {
+            Call::Create(request) => self.create(codec, *request).await,
+            Call::List(request) => self.list(codec, request).await,
+            Call::Delete(request) => self.delete(codec, request).await,
+            Call::People(request) => self.people(codec, request, grant).await,
+            Call::Room(room, ask) => {
                 if room != grant.room {
                     return Err(TwirpError::denied());
                 }
@@ -158,8 +148,44 @@ impl Api {
     }
 }
 
+/// A call that was read.
+#[derive(Debug)]
+pub(super) enum Call {
+    Create(Box<proto::CreateRoomRequest>),
+    List(proto::ListRoomsRequest),
+    Delete(proto::DeleteRoomRequest),
+    People(proto::ListParticipantsRequest),
+    /// The room that it is about, and what it asks of it.
+    Room(String, RoomAsk),
+}
+
+impl Call {
+    /// Reads the body of a call.
+    pub(super) fn read(method: Method, codec: Codec, body: &[u8]) -> Result<Self, TwirpError> {
+        Ok(match method {
+            Method::CreateRoom => Self::Create(codec.read(body)?),
+            Method::ListRooms => Self::List(codec.read(body)?),
+            Method::DeleteRoom => Self::Delete(codec.read(body)?),
+            Method::ListParticipants => Self::People(codec.read(body)?),
+            Method::GetParticipant
+            | Method::RemoveParticipant
+            | Method::MutePublishedTrack
+            | Method::UpdateParticipant
+            | Method::UpdateSubscriptions
+            | Method::SendData
+            | Method::UpdateRoomMetadata
+            | Method::ForwardParticipant
+            | Method::MoveParticipant
+            | Method::PerformRpc => {
+                let (room, ask) = read_ask(method, codec, body)?;
+                Self::Room(room, ask)
+            }
+        })
+    }
+}
+
 /// The room that a request is about, and what it asks of it.
-pub(super) fn read_ask(method: Method, codec: Codec, body: &[u8]) -> Result<(String, RoomAsk), TwirpError> {
+fn read_ask(method: Method, codec: Codec, body: &[u8]) -> Result<(String, RoomAsk), TwirpError> {
     Ok(match method {
         Method::GetParticipant => {
             let who: proto::RoomParticipantIdentity = codec.read(body)?;
@@ -192,13 +218,12 @@ pub(super) fn read_ask(method: Method, codec: Codec, body: &[u8]) -> Result<(Str
             let request: proto::UpdateRoomMetadataRequest = codec.read(body)?;
             (request.room, RoomAsk::Describe(request.metadata))
         }
-        Method::CreateRoom
-        | Method::ListRooms
-        | Method::DeleteRoom
-        | Method::ListParticipants
-        | Method::ForwardParticipant
-        | Method::MoveParticipant
-        | Method::PerformRpc => return Err(TwirpError::new(Code::Internal, "not a question to one room")),
+        Method::ForwardParticipant | Method::MoveParticipant | Method::PerformRpc => {
+            return Err(TwirpError::new(Code::Unimplemented, "this method is not offered here"));
+        }
+        Method::CreateRoom | Method::ListRooms | Method::DeleteRoom | Method::ListParticipants => {
+            return Err(TwirpError::new(Code::Internal, "not a question to one room"));
+        }
     })
 }
 

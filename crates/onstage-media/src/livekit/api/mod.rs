@@ -15,8 +15,8 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, Method as HttpMethod};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method as HttpMethod};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
@@ -25,6 +25,7 @@ use self::grants::{ApiClaims, ApiGrant};
 use self::json::Codec;
 use self::methods::Method;
 use super::admission::Admission;
+use super::routes::{bearer_token, text};
 use crate::clock::now;
 use crate::pace::{Pace, PerSecond};
 
@@ -112,7 +113,7 @@ impl Api {
 
     /// What a valid token grants. Wrong ones are counted, so that guessing stays slow and quiet.
     fn granted(&self, headers: &HeaderMap) -> Result<ApiGrant, TwirpError> {
-        let token = text(headers, AUTHORIZATION).strip_prefix("Bearer ").unwrap_or_default();
+        let token = bearer_token(headers).unwrap_or_default();
         let claims = self.admission.surroundings.tokens.read::<ApiClaims>(token, now());
         let refused = match claims {
             Ok(claims) => match claims.video {
@@ -133,10 +134,6 @@ async fn read(body: Body) -> Result<axum::body::Bytes, TwirpError> {
     axum::body::to_bytes(body, API_BODY_BYTES_MAX)
         .await
         .map_err(|_| TwirpError::new(Code::Malformed, "the body cannot be read or is longer than 1 MiB"))
-}
-
-fn text(headers: &HeaderMap, name: HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use proptest::prelude::any;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::methods::Call;
 use super::shapes::{PARTICIPANT, ROOM};
 use super::*;
 use crate::livekit::room::RoomAsk;
@@ -292,10 +293,11 @@ async fn reaches_api_body_bytes_max() {
 #[test]
 fn a_question_names_its_room() {
     let body = br#"{"room":"show","identity":"ann"}"#;
-    let (room, ask) = methods::read_ask(Method::RemoveParticipant, Codec::Json, body).unwrap();
+    let call = Call::read(Method::RemoveParticipant, Codec::Json, body).unwrap();
+    let Call::Room(room, ask) = call else { panic!("{call:?}") };
     assert!(room == "show" && matches!(ask, RoomAsk::Remove(identity) if identity == "ann"));
     let body = br#"{"room":"show","identity":"ann","revokeTokenTs":"1"}"#;
-    let refused = methods::read_ask(Method::RemoveParticipant, Codec::Json, body).unwrap_err();
+    let refused = Call::read(Method::RemoveParticipant, Codec::Json, body).unwrap_err();
     assert_eq!(refused.code, Code::Unimplemented, "rather than a token that stays good unsaid");
 }
 
@@ -323,14 +325,15 @@ fn api() -> Api {
         webhooks: crate::livekit::webhooks::Webhooks::default(),
     });
     let (_, doors) = tokio::sync::watch::channel(true);
+    let knocks = Arc::new(crate::livekit::knocks::Knocks::new(true));
     let admission =
-        Admission { directory: Arc::new(directory), surroundings, auto_create_rooms: false, doors };
+        Admission { directory: Arc::new(directory), surroundings, auto_create_rooms: false, doors, knocks };
     let pace = PerSecond { messages: FAILED_CALLS_PER_SECOND_MAX, bytes: usize::MAX };
     Api { admission, failed: Arc::new(Mutex::new(Pace::new(pace, Instant::now()))) }
 }
 
 fn bearer(token: &str) -> HeaderMap {
-    HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {token}").parse().unwrap())])
+    HeaderMap::from_iter([(axum::http::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())])
 }
 
 #[tokio::test]

@@ -36,7 +36,9 @@ impl Room {
         if arrival.query.reconnect {
             return self.resume(now, arrival);
         }
-        if let Some(earlier) = self.identities.get(&arrival.bearer.identity).copied() {
+        if arrival.query.aside.is_some() {
+            self.step_aside(&mut arrival);
+        } else if let Some(earlier) = self.identities.get(&arrival.bearer.identity).copied() {
             self.replace(now, earlier);
         }
         if self.is_full() {
@@ -71,7 +73,7 @@ impl Room {
     fn seat(&mut self, now: Moment, arrival: Arrival) -> MemberKey {
         let key = MemberKey(self.next_key());
         let subscriber = PeerKey(self.next_key());
-        let Arrival { connection, outgoing, bearer, query, opening: _ } = arrival;
+        let Arrival { connection, outgoing, bearer, query, opening: _, half_open } = arrival;
         let user = self.session.and_then(|_| user_of(&bearer));
         let (permission, grant) = self.rights(user, &bearer);
         let ice = if query.full_ice { IceMode::Full } else { IceMode::Lite };
@@ -82,7 +84,7 @@ impl Room {
             role: if query.single { PeerRole::Single } else { PeerRole::Subscriber },
             options: PeerOptions { ice, feedback, may_pause: query.may_pause },
         });
-        if query.watches {
+        if query.fixes_lines {
             self.control(Control::FixLines { peer: subscriber });
         }
         self.identities.insert(bearer.identity.clone(), key);
@@ -103,10 +105,10 @@ impl Room {
             grant,
             query,
             was_active: false,
-            connection: Some((connection, outgoing)),
-            socket_lost: None,
             is_publisher: false,
             half_open,
+            connection: Some((connection, outgoing)),
+            socket_lost: None,
             media_lost: None,
             token_due: now.instant,
             subscriber,
@@ -115,9 +117,9 @@ impl Room {
             tracks: Vec::new(),
             queued: Vec::new(),
             choices: HashMap::new(),
+            awaited: HashMap::new(),
             subscribed: HashSet::new(),
             quality: Known::default(),
-            awaited: HashMap::new(),
             withheld: HashSet::new(),
             audience: Audience::default(),
             pace: Pace::new(DATA_PACE, now.instant),

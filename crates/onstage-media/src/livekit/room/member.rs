@@ -12,6 +12,7 @@ use super::ConnectionId;
 use super::audience::Audience;
 use super::quality::Known;
 use super::track::Track;
+use crate::livekit::knocks::HalfOpen;
 use crate::livekit::outgoing::Outgoing;
 use crate::livekit::permission::Permission;
 use crate::livekit::query::JoinQuery;
@@ -73,12 +74,14 @@ pub(crate) struct Member {
     pub(crate) permission: Permission,
     pub(crate) grant: MediaGrant,
     pub(crate) query: JoinQuery,
-    /// Others know of this participant.
     /// Has published, or been let to since it joined; it stays one.
     pub(crate) is_publisher: bool,
+    /// Others know of this participant.
     pub(crate) announced: bool,
     /// The primary PeerConnection has been up once.
     pub(crate) was_active: bool,
+    /// Its place among those whose media has not been up, until it is.
+    pub(crate) half_open: HalfOpen,
     pub(crate) connection: Option<(ConnectionId, Outgoing)>,
     pub(crate) socket_lost: Option<Instant>,
     pub(crate) media_lost: Option<Instant>,
@@ -91,11 +94,11 @@ pub(crate) struct Member {
     pub(crate) tracks: Vec<Track>,
     pub(crate) queued: Vec<proto::AddTrackRequest>,
     pub(crate) choices: HashMap<String, bool>,
+    /// Chosen tracks that are not there, and since when they are waited for.
+    pub(crate) awaited: HashMap<String, Instant>,
     pub(crate) subscribed: HashSet<TrackKey>,
     pub(crate) quality: Known,
     /// Wanted tracks whose owners do not let them be received; this participant was told so.
-    /// Chosen tracks that are not there, and since when they are waited for.
-    pub(crate) awaited: HashMap<String, Instant>,
     pub(crate) withheld: HashSet<TrackKey>,
     /// Who may receive this participant's tracks.
     pub(crate) audience: Audience,
@@ -121,6 +124,11 @@ impl Member {
         if let Some(outgoing) = self.outgoing() {
             outgoing.send(message);
         }
+    }
+
+    /// A further connection of somebody: nobody of its own.
+    pub(crate) fn is_aside(&self) -> bool {
+        self.query.aside.is_some() && self.user.is_none()
     }
 
     pub(crate) fn track(&self, sid: &str) -> Option<&Track> {

@@ -2,6 +2,7 @@
 
 mod api;
 mod arrive;
+mod aside;
 mod ask;
 mod audience;
 mod data;
@@ -39,6 +40,7 @@ pub(crate) use self::member::{Member, MemberKey};
 use self::replay::Replay;
 use self::tick::Counts;
 pub(crate) use self::track::{held_by_host, held_by_self, media_of, source_of};
+use super::knocks::HalfOpen;
 use super::messages;
 use super::outgoing::Outgoing;
 use super::query::{JoinQuery, Opening};
@@ -60,6 +62,8 @@ pub(crate) struct Arrival {
     pub(crate) bearer: Bearer,
     pub(crate) query: JoinQuery,
     pub(crate) opening: Opening,
+    /// Held until media has been up once.
+    pub(crate) half_open: HalfOpen,
 }
 
 /// What a room is told.

@@ -70,6 +70,7 @@ impl Room {
         };
         member.media_lost = None;
         let first = !std::mem::replace(&mut member.was_active, true);
+        drop(member.half_open.take());
         let user = member.user;
         if first {
             let took = now.instant.saturating_duration_since(member.joined_instant);
@@ -101,7 +102,7 @@ impl Room {
     /// A connection ended by itself: the client makes everything anew.
     fn peer_ended(&mut self, now: Moment, peer: PeerKey, reason: EndReason) {
         let Some(key) = self.peers.get(&peer).copied() else { return };
-        tracing::info!(?peer, ?reason, "a media connection ended");
+        tracing::debug!(?peer, ?reason, "a media connection ended");
         let (reason, action) = match reason {
             EndReason::NeverConnected => (proto::DisconnectReason::JoinFailure, Action::Reconnect),
             EndReason::IceTimeout | EndReason::RemoteClosed => {

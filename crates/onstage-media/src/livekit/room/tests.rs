@@ -21,12 +21,12 @@ mod single;
 mod tracks;
 mod words;
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message as Asked;
 use livekit_protocol::signal_response::Message as Told;
-use onstage_domain::FactId;
 use onstage_domain::media::MediaGrant;
 use onstage_sfu::{Codec, MediaKind, NegotiatedTrack, Quality, TrackSource};
 use prost::Message as _;
@@ -36,21 +36,8 @@ use super::super::outgoing::{Frame, Waiting};
 use super::super::query::RawQuery;
 use super::super::tokens::VideoGrant;
 use super::*;
-
-/// Counts instead of throwing.
-struct Counting(u64);
-
-impl Dice for Counting {
-    fn letters(&mut self, count: usize) -> String {
-        self.0 += 1;
-        format!("{:0>count$}", self.0)
-    }
-
-    fn fact_id(&mut self) -> FactId {
-        self.0 += 1;
-        FactId::new(Uuid::from_u128(u128::from(self.0)))
-    }
-}
+use crate::clock::CountingDice;
+use crate::places::Places;
 
 /// Everything is allowed.
 const ALL: MediaGrant =
@@ -82,6 +69,7 @@ struct Stage {
     told_facts: Vec<MediaFact>,
     webhooks: Vec<WebhookEvent>,
     connections: u64,
+    half_open: Places<IpAddr>,
     /// Whether tokens let people describe themselves.
     may_describe: bool,
     may_publish: bool,
@@ -101,7 +89,7 @@ impl Stage {
             name: "show".into(),
             people: HashMap::new(),
             surroundings: Arc::new(surroundings),
-            dice: Box::new(Counting(0)),
+            dice: Box::new(CountingDice::default()),
         };
         let now = Moment { instant: Instant::now(), at: At(1_800_000_000_000) };
         let mut stage = Self {
@@ -112,6 +100,7 @@ impl Stage {
             told_facts: Vec::new(),
             webhooks: Vec::new(),
             connections: 0,
+            half_open: Places::new(usize::MAX, usize::MAX),
             may_describe: false,
             may_publish: true,
         };
@@ -177,7 +166,8 @@ impl Stage {
                 ..VideoGrant::default()
             },
         };
-        let arrival = Arrival { connection, outgoing, bearer, query, opening };
+        let half_open = self.half_open.enter(IpAddr::from([192, 0, 2, 1])).ok();
+        let arrival = Arrival { connection, outgoing, bearer, query, opening, half_open };
         self.tell(RoomInput::Arrive(Box::new(arrival)));
         Client { connection, frames, sid: String::new() }
     }

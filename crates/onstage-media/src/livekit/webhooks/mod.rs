@@ -130,6 +130,11 @@ impl Webhooks {
         self.0.is_some()
     }
 
+    /// How many events were lost since the start.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.0.as_ref().map_or(0, |near| near.shared.dropped.load(Ordering::Relaxed))
+    }
+
     /// Never waits: a room goes on whatever becomes of its webhooks.
     pub(crate) fn tell(&self, event: WebhookEvent) {
         if let Some(near) = &self.0

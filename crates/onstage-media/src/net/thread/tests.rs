@@ -19,6 +19,7 @@ fn config() -> MediaConfig {
         public_ips: Vec::new(),
         auto_create_rooms: false,
         ice_servers: Vec::new(),
+        limits_enabled: true,
         public_url: "http://localhost".into(),
     }
 }

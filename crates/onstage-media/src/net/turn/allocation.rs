@@ -8,8 +8,9 @@ use turn_types::attribute::ChannelNumber;
 use turn_types::stun::attribute::ErrorCode;
 use turn_types::stun::message::{IntegrityKey, Message, TransactionId};
 
-use super::quota::{Meter, Place};
+use super::quota::Meter;
 use super::session::Relay;
+use crate::places::Place;
 
 /// Life of a permission, and of a channel (RFC 8656 §9, §12); a channel refreshes its permission.
 pub(super) const PERMISSION_FOR: Duration = Duration::from_secs(300);
@@ -27,7 +28,7 @@ pub(super) struct Allocation {
     pub(super) relayed: SocketAddr,
     /// Holds the port of the relayed address, so that nobody else on this machine has it. Never read.
     pub(super) _port: std::net::UdpSocket,
-    pub(super) _place: Place,
+    pub(super) _place: Place<String>,
     pub(super) until: Instant,
     pub(super) permissions: HashMap<IpAddr, Instant>,
     pub(super) channels: HashMap<u16, (SocketAddr, Instant)>,

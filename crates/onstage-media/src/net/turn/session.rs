@@ -22,8 +22,9 @@ use turn_types::stun::prelude::{Attribute as _, AttributeFromRaw as _, Attribute
 
 use super::allocation::{Allocation, Granted, PERMISSION_FOR, channel_bytes, later};
 use super::credentials::Credentials;
-use super::quota::{Meter, NoPlace, Quota};
+use super::quota::{Meter, Quota};
 use super::reply::{REALM, Request};
+use crate::places::NoPlace;
 
 /// Longest life of an allocation without a refresh.
 pub(crate) const LIFETIME_MAX: Duration = Duration::from_secs(3_600);
@@ -230,9 +231,9 @@ impl Session {
         if wants_v6 != relay.relayed_from.is_ipv6() {
             return Err(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED);
         }
-        let place = relay.quota.enter(Credentials::user(username)).map_err(|full| match full {
-            NoPlace::User => ErrorCode::ALLOCATION_QUOTA_REACHED,
-            NoPlace::Server => ErrorCode::INSUFFICIENT_CAPACITY,
+        let place = relay.quota.enter(Credentials::user(username).to_owned()).map_err(|full| match full {
+            NoPlace::Own => ErrorCode::ALLOCATION_QUOTA_REACHED,
+            NoPlace::Total => ErrorCode::INSUFFICIENT_CAPACITY,
         })?;
         let port = std::net::UdpSocket::bind((relay.relayed_from, 0))
             .map_err(|_| ErrorCode::INSUFFICIENT_CAPACITY)?;

@@ -61,6 +61,7 @@ pub fn config(auto_create_rooms: bool) -> MediaConfig {
         public_ips: Vec::new(),
         auto_create_rooms,
         ice_servers: Vec::new(),
+        limits_enabled: true,
         public_url: "https://live.example/".into(),
     }
 }

@@ -104,8 +104,7 @@ fn choices_stay_over_a_resume_and_are_made_anew_by_who_joins_anew() {
     let mut host = stage.join("ann");
     let (track, sid) = stage.publish(&mut host, camera("c"));
     let viewer = stage.join("vic");
-    let without =
-        proto::UpdateSubscription { track_sids: vec![sid], subscribe: false, ..Default::default() };
+    let without = proto::UpdateSubscription { track_sids: vec![sid], subscribe: false, ..Default::default() };
     let nobody = proto::SubscriptionPermission { all_participants: false, ..Default::default() };
     stage.say(&viewer, Asked::Subscription(without.clone()));
     stage.tell(RoomInput::Gone(viewer.connection));
@@ -299,4 +298,23 @@ fn others_see_a_lost_connection_and_its_owner_is_not_told() {
     let [Told::ConnectionQuality(update)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(update.updates[0].quality(), proto::ConnectionQuality::Lost);
     assert!(client.told().is_empty(), "livekit-client would start anew");
+}
+
+#[test]
+fn who_is_on_the_way_in_counts_until_media_is_up_or_there_is_no_hope_of_it() {
+    let mut stage = Stage::new(false);
+    let ann = stage.join("ann");
+    assert_eq!(stage.half_open.taken(), 0, "media is up");
+    let again = stage.knock("ann", &[("reconnect", "1"), ("sid", &ann.sid)]);
+    assert_eq!(stage.half_open.taken(), 0, "who resumes was in before");
+    stage.knock("bob", &[]);
+    stage.knock("bob", &[]);
+    stage.knock("cid", &[]);
+    assert_eq!(stage.half_open.taken(), 2, "the same person again takes the place of the last");
+    let peer = stage.room.members.values().find(|member| member.identity == "bob").unwrap().subscriber;
+    stage.notice(Notice::PeerEnded { peer, reason: onstage_sfu::EndReason::NeverConnected });
+    assert_eq!(stage.half_open.taken(), 1);
+    drop(stage.room);
+    assert_eq!(stage.half_open.taken(), 0);
+    drop(again);
 }

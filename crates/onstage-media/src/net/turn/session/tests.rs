@@ -7,7 +7,7 @@ use turn_types::stun::message::Method;
 use turn_types::stun::prelude::AttributeWrite;
 
 use super::super::allocation::CHANNELS_MAX;
-use super::super::quota::{ALLOCATIONS_MAX, ALLOCATIONS_PER_USER_MAX};
+use super::super::quota::{ALLOCATIONS_MAX, ALLOCATIONS_PER_USER_MAX, RELAYED_BYTES_PER_SECOND_MAX, quota};
 use super::*;
 use crate::probe::message::{self, Signature, request};
 use crate::probe::relay::{RelayUser, signature};
@@ -52,7 +52,7 @@ impl World {
         let relay = Relay {
             credentials: Credentials::new(b"secret"),
             peers: HashMap::from([(address(OURS), 0), (address("203.0.113.7:7883"), 1)]),
-            quota: Quota::default(),
+            quota: quota(),
             relayed_from: "127.0.0.1".parse().unwrap(),
         };
         let heard = Heard { now: Instant::now(), at: AT, remote: address("198.51.100.9:4000") };
@@ -178,7 +178,7 @@ fn strangers_get_nothing() {
     assert_eq!(world.allocate(), Err(438), "and the name has run out with it");
     world.sign_in("ada");
     assert_eq!(world.allocate(), Ok(()));
-    assert_eq!(world.relay.quota.total(), 1);
+    assert_eq!(world.relay.quota.taken(), 1);
 }
 
 #[test]
@@ -190,12 +190,12 @@ fn an_allocation_is_its_makers_and_ends_when_told_or_forgotten() {
     world.sign_in("ada");
     assert_eq!(world.ask(REFRESH, |_| Vec::new()), Ok(()));
     assert_eq!(world.ask(REFRESH, attributes(vec![Box::new(Lifetime::new(0))])), Ok(()));
-    assert_eq!((world.session.relayed(), world.relay.quota.total()), (None, 0));
+    assert_eq!((world.session.relayed(), world.relay.quota.taken()), (None, 0));
     assert_eq!(world.ask(CREATE_PERMISSION, peer(OURS)), Err(437));
     assert_eq!(world.allocate(), Ok(()));
     world.later(LIFETIME);
     assert!(!world.session.lives(world.heard.now));
-    assert_eq!(world.relay.quota.total(), 0);
+    assert_eq!(world.relay.quota.taken(), 0);
 }
 
 #[test]
@@ -209,6 +209,21 @@ fn a_permission_runs_out() {
 }
 
 #[test]
+fn an_allocation_carries_so_much_in_a_second_both_ways_together() {
+    let mut world = World::allocated();
+    assert_eq!(world.ask(CREATE_PERMISSION, peer(OURS)), Ok(()));
+    let bytes = message::send(address(OURS), &[7; 1_000]).unwrap();
+    let most = usize::try_from(RELAYED_BYTES_PER_SECOND_MAX / 1_000).unwrap();
+    let passed = |world: &mut World| (0..2 * most).filter(|_| world.hear(&bytes) != Outcome::Nothing).count();
+    assert_eq!(passed(&mut world), most);
+    assert_eq!(world.session.hear_peer(world.heard.now, address(OURS), &[7; 1_000]), None, "nor back");
+    world.later(Duration::from_secs(1));
+    assert_eq!(passed(&mut world), most);
+    world.later(Duration::from_millis(100));
+    assert!(world.session.hear_peer(world.heard.now, address(OURS), &[7; 1_000]).is_some());
+}
+
+#[test]
 fn a_lost_reply_is_said_again() {
     let mut world = World::new();
     world.sign_in("ada");
@@ -216,7 +231,7 @@ fn a_lost_reply_is_said_again() {
     let bytes = request(ALLOCATE, wanted, world.signature.as_ref()).unwrap();
     let first = world.hear(&bytes);
     assert_eq!(world.hear(&bytes), first);
-    assert_eq!(world.relay.quota.total(), 1);
+    assert_eq!(world.relay.quota.taken(), 1);
 }
 
 #[test]
@@ -231,7 +246,7 @@ fn only_udp_of_our_family_and_nothing_unknown() {
     let even = turn_types::attribute::EvenPort::new(true);
     let wanted = attributes(vec![Box::new(RequestedTransport::new(UDP)), Box::new(even)]);
     assert_eq!(world.ask(ALLOCATE, wanted), Err(420));
-    assert_eq!(world.relay.quota.total(), 0);
+    assert_eq!(world.relay.quota.taken(), 0);
 }
 
 #[test]
@@ -270,7 +285,7 @@ fn who_has_too_many_allocations_is_told() {
     assert_eq!(world.allocate(), Err(486));
     world.sign_in("bob");
     assert_eq!(world.allocate(), Ok(()), "others still get one");
-    assert!(world.relay.quota.total() < ALLOCATIONS_MAX);
+    assert!(world.relay.quota.taken() < ALLOCATIONS_MAX);
 }
 
 proptest! {
@@ -287,6 +302,6 @@ proptest! {
         world.hear(&near);
         near.truncate(cut);
         world.hear(&near);
-        prop_assert!(world.relay.quota.total() <= 1);
+        prop_assert!(world.relay.quota.taken() <= 1);
     }
 }
