@@ -7,7 +7,7 @@ use str0m::Event;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
-use str0m::rtp::{ExtensionValues, RtpWrite};
+use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 
 use super::dice::Dice;
 use super::endpoint::Endpoint;
@@ -101,6 +101,17 @@ impl Publisher {
         let pending = self.pending.take().ok_or(Fault::Missing("pending offer"))?;
         self.endpoint.rtc.sdp_api().accept_answer(pending, answer)?;
         self.endpoint.drain()
+    }
+
+    /// The streams that who wishes the best gets.
+    pub(super) fn best_streams(&mut self) -> Vec<Ssrc> {
+        let best = RIDS.last().map(|rid| Rid::from(*rid));
+        let mut api = self.endpoint.rtc.direct_api();
+        [self.camera.map(|mid| (mid, best)), self.microphone.map(|mid| (mid, None))]
+            .into_iter()
+            .flatten()
+            .filter_map(|(mid, rid)| api.stream_tx_by_mid(mid, rid).map(|stream| stream.ssrc()))
+            .collect()
     }
 
     /// Only so many layers are wanted (dynacast).

@@ -63,13 +63,19 @@ impl Driver {
         let local = interface_towards(signal::resolve(&options.url).await?).await?;
         let now = Instant::now();
         shared.write(|report| report.began_at = Some(now));
+        let (subscriber, address) = if options.is_single {
+            let (subscriber, offer) = Subscriber::single(local, now, options.keeps_pictures).await?;
+            (Some(subscriber), signal::single_address(&options, &options.token, offer))
+        } else {
+            (None, signal::address(&options, &options.token, None))
+        };
         Ok(Self {
-            link: Link::open(signal::address(&options, &options.token, None), false, 0),
+            link: Link::open(address, false, 0),
             token: options.token.clone(),
             options,
             shared,
             sid: String::new(),
-            subscriber: None,
+            subscriber,
             publisher: None,
             luggage: Luggage::default(),
             looks: HashMap::new(),
@@ -201,6 +207,11 @@ impl Driver {
     }
 
     pub(super) fn reopen(&mut self, resume: bool, attempt: u32) {
+        if self.options.is_single {
+            // Who only watches comes back as somebody new.
+            self.ended.get_or_insert(Ending::GaveUp);
+            return;
+        }
         let sid = resume.then_some(self.sid.as_str());
         self.link = Link::open(signal::address(&self.options, &self.token, sid), resume, attempt);
         self.shared.write(|report| report.state = State::Away);

@@ -7,6 +7,7 @@ use prost::Message as _;
 
 use super::driver::Driver;
 use super::outgoing::quality;
+use super::peer::Peer;
 use super::publisher::Publisher;
 use super::report::{Ending, State};
 use super::subscriber::Subscriber;
@@ -29,6 +30,7 @@ impl Driver {
             Message::Reconnect(_) => self.resumed().await?,
             Message::Offer(offer) => self.offered(&offer, now).await?,
             Message::Answer(answer) => self.answered(&answer, now).await?,
+            Message::MediaSectionsRequirement(missing) => self.offer_more(&missing).await?,
             Message::Trickle(trickle) => self.trickled(&trickle)?,
             Message::Leave(leave) => self.told_to_leave(&leave),
             Message::Update(update) => {
@@ -51,7 +53,10 @@ impl Driver {
         let own = join.participant.clone().unwrap_or_default();
         self.sid.clone_from(&own.sid);
         self.ping_every = Duration::from_secs(u64::try_from(join.ping_interval).unwrap_or(5).clamp(1, 60));
-        let mut subscriber = Subscriber::new(self.local, now, self.options.keeps_pictures).await?;
+        let mut subscriber = match self.subscriber.take_if(|_| self.options.is_single) {
+            Some(single) => single,
+            None => Subscriber::new(Peer::open(self.local, now).await?, self.options.keeps_pictures),
+        };
         subscriber.peer.sink.clone_from(&self.options.sink);
         self.subscriber = Some(subscriber);
         self.publisher = None;
@@ -103,7 +108,19 @@ impl Driver {
         Ok(())
     }
 
+    async fn offer_more(&mut self, missing: &lk::MediaSectionsRequirement) -> Result<(), Fault> {
+        let Some(single) = self.subscriber.as_mut().filter(|_| self.options.is_single) else {
+            return Ok(());
+        };
+        let offer = single.offer_more(missing)?;
+        self.link.send(signal_request::Message::Offer(offer)).await;
+        Ok(())
+    }
+
     async fn answered(&mut self, answer: &lk::SessionDescription, now: Instant) -> Result<(), Fault> {
+        if let Some(single) = self.subscriber.as_mut().filter(|_| self.options.is_single) {
+            return single.answered(answer, now);
+        }
         let Some(publisher) = &mut self.publisher else { return Ok(()) };
         if publisher.answered(answer, now)? {
             self.send_offer(false).await?;
@@ -114,7 +131,7 @@ impl Driver {
     fn trickled(&mut self, trickle: &lk::TrickleRequest) -> Result<(), Fault> {
         let init: serde_json::Value = serde_json::from_str(&trickle.candidate_init).unwrap_or_default();
         let candidate = init.get("candidate").and_then(|text| text.as_str()).unwrap_or_default();
-        if trickle.target == lk::SignalTarget::Subscriber as i32 {
+        if trickle.target == lk::SignalTarget::Subscriber as i32 || self.options.is_single {
             return self.subscriber.as_mut().map_or(Ok(()), |s| s.peer.remote_candidate(candidate));
         }
         self.publisher.as_mut().map_or(Ok(()), |p| p.peer.remote_candidate(candidate))

@@ -1,7 +1,8 @@
-//! A LiveKit v0 client made of str0m: joins, publishes films and voices, receives and counts.
+//! A LiveKit client made of str0m: joins, publishes films and voices, receives and counts.
 //!
 //! One task drives one participant: its signalling socket, its two PeerConnections on one UDP socket, its camera and
-//! microphone. [`RtcClient`] is the handle; [`Report`] is what it has seen.
+//! microphone. [`RtcClient`] is the handle; [`Report`] is what it has seen. Who only watches may also have one connection
+//! for everything (`/rtc/v1`).
 
 mod driver;
 mod inbox;
@@ -11,6 +12,7 @@ mod peer;
 mod publisher;
 mod report;
 mod signal;
+mod single;
 mod sink;
 mod subscriber;
 #[cfg(test)]
@@ -55,6 +57,8 @@ pub struct Options {
     pub obeys_mute: bool,
     /// Send only layers that somebody wants, as an honest client does.
     pub obeys_dynacast: bool,
+    /// Watch by one connection that the bot offers (`/rtc/v1`), instead of one that the server offers.
+    pub is_single: bool,
     /// What becomes of received media before the session sees it.
     pub sink: Option<Arc<Sink>>,
 }
@@ -71,6 +75,7 @@ impl Options {
             keeps_pictures: false,
             obeys_mute: true,
             obeys_dynacast: true,
+            is_single: false,
             sink: None,
         }
     }

@@ -220,7 +220,7 @@ fn write(rtc: &mut Rtc, due: Due) {
     }
 }
 
-fn add_channels(api: &mut SdpApi<'_>) -> ChannelId {
+pub(super) fn add_channels(api: &mut SdpApi<'_>) -> ChannelId {
     let unreliable = |label: &str| ChannelConfig {
         label: label.to_owned(),
         ordered: false,

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 
+use base64::Engine as _;
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol::{self as lk, signal_request, signal_response};
 use prost::Message as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::Options;
@@ -14,6 +16,8 @@ use crate::Fault;
 
 /// The protocol version we speak.
 const PROTOCOL: u32 = 16;
+/// A crowd of bots shares the machine with the server, and the default is 128 KiB.
+const READ_BUFFER_BYTES: usize = 4_096;
 
 pub(super) struct Signal {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -21,7 +25,9 @@ pub(super) struct Signal {
 
 impl Signal {
     pub(super) async fn open(url: String) -> Result<Self, Fault> {
-        let (stream, _response) = tokio_tungstenite::connect_async(url).await?;
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
+        let opened = tokio_tungstenite::connect_async_with_config(url, Some(config), false);
+        let (stream, _response) = opened.await?;
         if let MaybeTlsStream::Plain(tcp) = stream.get_ref() {
             tcp.set_nodelay(true)?;
         }
@@ -70,6 +76,30 @@ pub(super) fn address(options: &Options, token: &str, resume: Option<&str>) -> S
         address.push_str(sid);
     }
     address
+}
+
+/// The address to join at with one connection, everything that is to be said packed into it.
+pub(super) fn single_address(options: &Options, token: &str, offer: lk::SessionDescription) -> String {
+    let base = options.url.trim_end_matches('/').replacen("http", "ws", 1);
+    let settings = lk::ConnectionSettings {
+        auto_subscribe: options.auto_subscribe,
+        adaptive_stream: options.adaptive_stream,
+        ..lk::ConnectionSettings::default()
+    };
+    let client =
+        lk::ClientInfo { protocol: i32::try_from(PROTOCOL).unwrap_or_default(), ..lk::ClientInfo::default() };
+    let request = lk::JoinRequest {
+        client_info: Some(client),
+        connection_settings: Some(settings),
+        publisher_offer: Some(offer),
+        ..lk::JoinRequest::default()
+    };
+    let wrapped = lk::WrappedJoinRequest {
+        compression: lk::wrapped_join_request::Compression::None as i32,
+        join_request: request.encode_to_vec(),
+    };
+    let packed = base64::engine::general_purpose::URL_SAFE.encode(wrapped.encode_to_vec());
+    format!("{base}/rtc/v1?access_token={token}&join_request={packed}")
 }
 
 /// Host and port of an address, for choosing the local interface.

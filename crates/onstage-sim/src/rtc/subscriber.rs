@@ -1,12 +1,11 @@
 //! The connection a bot receives on: the server offers, the bot answers and counts.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::time::Instant;
 
 use livekit_protocol as lk;
 use str0m::Event;
-use str0m::change::SdpOffer;
+use str0m::change::{SdpOffer, SdpPendingOffer};
 use str0m::rtp::{RtpPacket, Ssrc};
 
 use super::peer::Peer;
@@ -22,20 +21,25 @@ pub(super) struct Subscriber {
     tracks_by_mid: HashMap<String, (String, bool)>,
     tracks_by_ssrc: HashMap<Ssrc, (String, bool)>,
     ssrc_by_track: HashMap<String, Ssrc>,
+    /// The offer of a single connection that is not answered, and how many there were.
+    pub(super) pending: Option<SdpPendingOffer>,
+    pub(super) offers: u32,
     /// The answer given last, for `sync_state`.
     pub(super) last_answer: Option<lk::SessionDescription>,
 }
 
 impl Subscriber {
-    pub(super) async fn new(local: IpAddr, now: Instant, keeps_pictures: bool) -> Result<Self, Fault> {
-        Ok(Self {
-            peer: Peer::open(local, now).await?,
+    pub(super) fn new(peer: Peer, keeps_pictures: bool) -> Self {
+        Self {
+            peer,
             keeps_pictures,
             tracks_by_mid: HashMap::new(),
             tracks_by_ssrc: HashMap::new(),
             ssrc_by_track: HashMap::new(),
+            pending: None,
+            offers: 0,
             last_answer: None,
-        })
+        }
     }
 
     /// Takes an offer; the answer to send.
@@ -54,7 +58,7 @@ impl Subscriber {
     }
 
     /// A line may carry another track than before, on another SSRC.
-    fn map_lines(&mut self, named: &HashMap<String, String>) {
+    pub(super) fn map_lines(&mut self, named: &HashMap<String, String>) {
         self.tracks_by_ssrc.clear();
         self.tracks_by_mid.clear();
         for (mid, sid) in named {

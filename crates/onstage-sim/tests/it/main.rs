@@ -16,3 +16,4 @@ mod layers;
 mod lifecycle;
 mod mute_and_kick;
 mod networks;
+mod single;

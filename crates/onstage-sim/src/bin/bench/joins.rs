@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use onstage_sim::rtc::{Report, RtcClient};
+use onstage_sim::rtc::{Options, Report, RtcClient};
 
 use crate::Measured;
 use crate::forward::Show;
@@ -14,13 +14,17 @@ const AT_ONCE: u32 = 200;
 /// One network round trip on loopback is nothing; what is left is work, so the floor is one more HTTP request.
 const SEEN_WITHIN: Duration = Duration::from_secs(10);
 
-pub(crate) async fn measure(server: &Server, show: &Show) -> Measured {
+/// The two layouts of LiveKit's clients.
+pub(crate) const LAYOUTS: [(&str, bool); 2] =
+    [("v0, the server offers", false), ("v1, the client offers everything", true)];
+
+pub(crate) async fn measure(server: &Server, show: &Show, is_single: bool) -> Measured {
     let (mut pictures, mut requests) = (Vec::new(), Vec::new());
     let mut cpu_s = 0.0;
     for _ in 0..JOINS {
         let person = server.door.anonymous("Viewer").await?;
         let began = Instant::now();
-        let options = person.join(&show.session).await?.media_options()?;
+        let options = Options { is_single, ..person.join(&show.session).await?.media_options()? };
         requests.push(began.elapsed());
         let cpu = server.cpu_s()?;
         let began = Instant::now();
@@ -37,20 +41,18 @@ pub(crate) async fn measure(server: &Server, show: &Show) -> Measured {
         let name = format!("p{per_cent} (floor: POST …/join alone)");
         table::line(&name, &ms(picture), Some((&ms(request), ratio)));
     }
-    table::line(
-        "server CPU from connect to picture",
-        &format!("{:.1} ms", cpu_s * 1e3 / f64::from(JOINS)),
-        None,
-    );
+    let each = format!("{:.2} ms", cpu_s * 1e3 / f64::from(JOINS));
+    table::line("server CPU from connect to picture", &each, None);
     Ok(())
 }
 
 /// Many come at once: each one's wait, and when the last one saw something.
-pub(crate) async fn at_once(server: &Server, show: &Show) -> Measured {
+pub(crate) async fn at_once(server: &Server, show: &Show, is_single: bool) -> Measured {
     let mut options = Vec::new();
     for _ in 0..AT_ONCE {
         let person = server.door.anonymous("Viewer").await?;
-        options.push(person.join(&show.session).await?.media_options()?);
+        let joined = person.join(&show.session).await?.media_options()?;
+        options.push(Options { is_single, ..joined });
     }
     let (began, cpu) = (Instant::now(), server.cpu_s()?);
     let coming = options.into_iter().map(|options| async move {
@@ -73,6 +75,6 @@ pub(crate) async fn at_once(server: &Server, show: &Show) -> Measured {
     for (per_cent, name) in [(50, "p50"), (99, "p99"), (100, "the last one (bots share the cores)")] {
         table::line(name, &ms(percentile(&mut waits, per_cent)), None);
     }
-    table::line("server CPU of one of them", &format!("{cpu_ms:.1} ms"), None);
+    table::line("server CPU of one of them", &format!("{cpu_ms:.2} ms"), None);
     Ok(())
 }

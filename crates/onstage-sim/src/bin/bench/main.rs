@@ -18,6 +18,10 @@ use std::process::ExitCode;
 
 use process::{Server, machine};
 
+/// The server's allocator, so that the shard alone is measured as it runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What every section returns; its text is printed in place of its lines.
 type Measured = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -85,12 +89,14 @@ async fn of_the_server(wanted: &Wanted, server: &Server, show: &forward::Show) -
 
 async fn of_media(server: &Server, show: &forward::Show) -> Measured {
     show.begin_film().await?;
-    table::section(
-        "join → first picture (WebSocket connect → first whole key frame), one viewer after the other",
-    );
-    said(joins::measure(server, show).await);
-    table::section("200 viewers come at once");
-    said(joins::at_once(server, show).await);
+    for (layout, is_single) in joins::LAYOUTS {
+        table::section(&format!(
+            "join → first picture (WebSocket connect → first whole key frame), one after the other; {layout}"
+        ));
+        said(joins::measure(server, show, is_single).await);
+        table::section(&format!("200 viewers come at once; {layout}"));
+        said(joins::at_once(server, show, is_single).await);
+    }
     let mut crowd = forward::Watchers::default();
     for viewers in [10, 200, 1_000] {
         table::section(&format!("one video of about 210 packets/s to {viewers} viewers"));
