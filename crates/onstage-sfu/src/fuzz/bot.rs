@@ -27,12 +27,14 @@ pub(super) struct Bot {
 impl Bot {
     pub(super) fn new(address: SocketAddr, now: Instant) -> Self {
         let mut rtc = RtcConfig::new()
-            .set_crypto_provider(plain::crypto())
+            .set_crypto_provider(plain::crypto(false))
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, true)
             .enable_vp8(true)
             .enable_h264(true)
+            .enable_vp9(true)
+            .enable_av1(true)
             .build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
         Self {

@@ -18,30 +18,43 @@ mod plain;
 mod stage;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use str0m::crypto::CryptoProvider;
 
 use crate::control::{Control, DataChannel, PeerOptions, PeerRole, TrackSource};
-use crate::forward::vp8::Vp8Payload;
+use crate::forward::payload::Reader;
 use crate::fuzz::pieces::{filled_in, laid_over, pieces, with_checksum};
 use crate::fuzz::plain::{CONTENTS, TAG};
 pub use crate::fuzz::stage::Reached;
-use crate::fuzz::stage::{CAMERA, HOST, MICROPHONE, PICTURE, ROOM, Stage, VIEWER, description, shard};
+use crate::fuzz::stage::{
+    CAMERA, HOST, MICROPHONE, PICTURE, PICTURES, ROOM, Stage, VIEWER, description, shard,
+};
+use crate::notice::Codec;
 use crate::peer::config::Foundry;
 use crate::shard::{Input, Shard, ShardConfig};
 
 /// The plain cryptography, for a test's own clients.
 #[must_use]
 pub fn crypto() -> Arc<CryptoProvider> {
-    plain::crypto()
+    plain::crypto(false)
+}
+
+/// What breaks a session of [`breaking_shard`] that opens a packet with it.
+pub const BREAKS: [u8; 8] = plain::BREAKS;
+
+/// An empty shard on plain cryptography with a fault in it, for a test that shows how far a fault reaches.
+#[must_use]
+pub fn breaking_shard(config: ShardConfig, now: Instant) -> Shard {
+    Shard::around(Foundry::with_crypto(plain::crypto(true), config.candidates, config.tcp_candidates), now)
 }
 
 /// An empty shard on plain cryptography.
 #[must_use]
 pub fn plain_shard(config: ShardConfig, now: Instant) -> Shard {
-    Shard::around(Foundry::with_crypto(plain::crypto(), config.candidates, config.tcp_candidates), now)
+    Shard::around(Foundry::with_crypto(plain::crypto(false), config.candidates, config.tcp_candidates), now)
 }
 
 /// A packet of media as plain cryptography seals it.
@@ -58,6 +71,20 @@ pub fn sealed_feedback(rtcp: &[u8], index: u32) -> Vec<u8> {
     let mut datagram = [rtcp, &TAG, &(0x8000_0000 | index).to_be_bytes()].concat();
     datagram[0] = datagram[0] & 0x3f | 0x80;
     datagram
+}
+
+/// Gives every kept input of a target to the function that it was made for, and names the one that breaks it.
+pub fn replay<T>(target: &str, takes: impl Fn(&[u8]) -> T) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let entries = folder.read_dir().expect("a folder of inputs");
+    let mut inputs: Vec<_> = entries.map(|entry| entry.expect("an input").path()).collect();
+    inputs.sort();
+    assert!(!inputs.is_empty(), "no inputs in {}", folder.display());
+    for input in inputs {
+        let bytes = std::fs::read(&input).expect("an input that can be read");
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| takes(&bytes)));
+        assert!(outcome.is_ok(), "{}", input.display());
+    }
 }
 
 /// Descriptions in one input, each ended by a zero.
@@ -83,7 +110,7 @@ pub fn datagrams(data: &[u8]) -> Reached {
     stage.finish(HOST)
 }
 
-/// RTP of a host: headers and payloads, good ones changed, under a gate that opens and closes.
+/// RTP of a host: headers and payloads of every codec, good ones changed, under a gate that opens and closes.
 pub fn rtp(data: &[u8]) -> Reached {
     let mut stage = Stage::new();
     for piece in pieces(data) {
@@ -91,10 +118,12 @@ pub fn rtp(data: &[u8]) -> Reached {
         let layer = usize::from(piece.what >> 3);
         match piece.what & 7 {
             0 => stage.inject(host, &sealed(piece.bytes)),
-            1 => stage.film(layer, piece.bytes),
+            1 => {
+                stage.film_as(PICTURES[usize::from(piece.what >> 5) % PICTURES.len()], layer & 3, piece.bytes)
+            }
             2 => {
                 let (level, payload) = piece.bytes.split_first().unwrap_or((&0, &[]));
-                stage.speak(level.cast_signed(), payload);
+                stage.speak_as(piece.what & 0x80 != 0, level.cast_signed(), payload);
             }
             3 => stage.inject(host, &laid_over(&stage.host.last[1].clone(), piece.bytes)),
             4 => stage.inject(stage.viewer.address, &sealed(piece.bytes)),
@@ -213,17 +242,33 @@ pub fn answer(data: &[u8]) -> Reached {
     stage.finish(HOST)
 }
 
-/// Payloads of video, as they are read for key frames and ids, and written again with other ids.
+/// Two parameter sets of the longest kind that is kept, in one packet.
+const PREFACE_LENGTH: usize = 1 + 2 * (2 + 256);
+
+/// Payloads of every codec, as they are read for key frames, ids and blocks; VP8's are written again with other ids.
 pub fn payload(data: &[u8]) -> Reached {
-    let mut newest = None;
+    let codecs = [Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1, Codec::Red, Codec::Opus];
+    let mut reader = Reader::default();
     let mut reached = Reached::default();
     for piece in pieces(data) {
-        let Some(read) = Vp8Payload::read(Arc::from(piece.bytes), newest) else { continue };
-        reached.accepted += 1;
-        newest = read.ids.picture.or(newest);
-        let mut ids = read.ids;
-        ids.picture = ids.picture.map(|picture| picture.wrapping_add(u16::from(piece.what)));
-        let _ = read.patch(ids);
+        let codec = codecs[usize::from(piece.what & 7) % codecs.len()];
+        let read = reader.read(codec, Arc::from(piece.bytes), u32::from(piece.what >> 3));
+        reached.accepted += usize::from(!read.contents.is_empty());
+        reached.key_frames += usize::from(read.starts_key_frame);
+        assert!(
+            codec == Codec::Vp8 || read.contents.is_empty() || *read.contents == *piece.bytes,
+            "a payload passes as it is, or not at all; VP8's gets room for longer ids"
+        );
+        if let Some(newest) = &read.newest {
+            assert!(!newest.contents.is_empty() && piece.bytes.ends_with(&newest.contents), "the last block");
+        }
+        let preface = read.preface.as_ref().map_or(0, |preface| preface.len());
+        assert!(preface <= PREFACE_LENGTH, "{preface} bytes before a key frame");
+        if let Some(vp8) = &read.vp8 {
+            let mut ids = vp8.ids;
+            ids.picture = ids.picture.map(|picture| picture.wrapping_add(u16::from(piece.what)));
+            let _ = vp8.patch(ids);
+        }
     }
     reached
 }

@@ -25,10 +25,13 @@ const ALERT: u8 = 21;
 /// Two keys and two salts of AES-128-GCM.
 const KEYS_LENGTH: usize = 2 * (16 + 12);
 
-/// The real provider with plain DTLS, SRTP and STUN integrity.
-pub(super) fn crypto() -> Arc<CryptoProvider> {
+/// A session that opens a packet with these bytes in it panics, where that is wanted.
+pub(super) const BREAKS: [u8; 8] = *b"!broken!";
+
+/// The real provider with plain DTLS, SRTP and STUN integrity; `breaks` makes faults of [`BREAKS`].
+pub(super) fn crypto(breaks: bool) -> Arc<CryptoProvider> {
     Arc::new(CryptoProvider {
-        srtp_provider: &PlainSrtp,
+        srtp_provider: if breaks { &PlainSrtp { breaks: true } } else { &PlainSrtp { breaks: false } },
         sha1_hmac_provider: &PlainHmac,
         dtls_provider: &PlainDtls,
         ..from_feature_flags()
@@ -45,7 +48,9 @@ impl Sha1HmacProvider for PlainHmac {
 }
 
 #[derive(Debug)]
-struct PlainSrtp;
+struct PlainSrtp {
+    breaks: bool,
+}
 
 impl SrtpProvider for PlainSrtp {
     fn aes_128_cm_sha1_80(&self) -> &'static dyn SupportedAes128CmSha1_80 {
@@ -53,7 +58,7 @@ impl SrtpProvider for PlainSrtp {
     }
 
     fn aead_aes_128_gcm(&self) -> &'static dyn SupportedAeadAes128Gcm {
-        &PlainGcm
+        if self.breaks { &PlainGcm { breaks: true } } else { &PlainGcm { breaks: false } }
     }
 
     fn aead_aes_256_gcm(&self) -> &'static dyn SupportedAeadAes256Gcm {
@@ -70,11 +75,13 @@ impl SrtpProvider for PlainSrtp {
 }
 
 #[derive(Debug)]
-struct PlainGcm;
+struct PlainGcm {
+    breaks: bool,
+}
 
 impl SupportedAeadAes128Gcm for PlainGcm {
     fn create_cipher(&self, _key: [u8; 16], _encrypt: bool) -> Box<dyn AeadAes128GcmCipher> {
-        Box::new(Self)
+        Box::new(Self { breaks: self.breaks })
     }
 }
 
@@ -102,6 +109,8 @@ impl AeadAes128GcmCipher for PlainGcm {
         let Some((contents, _tag)) = input.split_last_chunk::<16>() else {
             return Err(CryptoError::Other("shorter than its tag".to_owned()));
         };
+        let is_broken = self.breaks && contents.windows(BREAKS.len()).any(|window| window == BREAKS);
+        assert!(!is_broken, "a fault that was asked for");
         output[..contents.len()].copy_from_slice(contents);
         Ok(contents.len())
     }

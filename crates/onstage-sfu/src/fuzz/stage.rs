@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use str0m::Rtc;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelConfig;
+use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 
@@ -37,8 +38,10 @@ pub struct Reached {
     pub unknown: u64,
     /// Media datagrams that left for the viewer.
     pub sent: u64,
-    /// Descriptions that were accepted.
+    /// Descriptions that were accepted, payloads that could be read.
     pub accepted: usize,
+    /// Payloads in which a key frame starts.
+    pub key_frames: usize,
 }
 
 pub(super) fn server() -> SocketAddr {
@@ -67,7 +70,7 @@ pub(super) fn description(track: TrackKey, source: TrackSource) -> TrackDescript
         cid: format!("cid{}", track.0),
         source,
         codec: None,
-        sound: SoundOptions::default(),
+        sound: SoundOptions { has_redundancy: true, ..SoundOptions::default() },
         layers: vec![
             layer(Quality::Low, 320, 180),
             layer(Quality::Medium, 640, 360),
@@ -197,11 +200,16 @@ impl Stage {
 
     /// One packet of a layer of the camera.
     pub(super) fn film(&mut self, layer: usize, payload: &[u8]) {
+        self.film_as(Codec::Vp8, layer, payload);
+    }
+
+    /// The same in another codec.
+    pub(super) fn film_as(&mut self, codec: Codec, layer: usize, payload: &[u8]) {
         self.number += 1;
         let (now, number) = (self.now, self.number);
         let Some(video) = self.lines.first().copied() else { return };
         let bot = &mut self.host.rtc;
-        let Some(pt) = payload_type(bot, str0m::format::Codec::Vp8) else { return };
+        let Some(pt) = parameters(bot, codec).map(|param| param.pt()) else { return };
         if let Some(stream) = bot.direct_api().stream_tx_by_mid(video, Some(Rid::from(RIDS[layer % 3]))) {
             let timestamp = (number as u32).wrapping_mul(3_000);
             stream.write_rtp(RtpWrite::new(pt, number.into(), timestamp, now, payload.to_vec()).marker(true));
@@ -211,11 +219,17 @@ impl Stage {
 
     /// One packet of the microphone.
     pub(super) fn speak(&mut self, level: i8, payload: &[u8]) {
+        self.speak_as(false, level, payload);
+    }
+
+    /// The same, said to be redundant or not.
+    pub(super) fn speak_as(&mut self, is_redundant: bool, level: i8, payload: &[u8]) {
         self.number += 1;
         let (now, number) = (self.now, self.number);
         let Some(audio) = self.lines.get(1).copied() else { return };
         let bot = &mut self.host.rtc;
-        let Some(pt) = payload_type(bot, str0m::format::Codec::Opus) else { return };
+        let Some(opus) = parameters(bot, Codec::Opus) else { return };
+        let Some(pt) = (if is_redundant { opus.red() } else { Some(opus.pt()) }) else { return };
         if let Some(stream) = bot.direct_api().stream_tx_by_mid(audio, None) {
             let extensions = ExtensionValues {
                 audio_level: Some(level),
@@ -317,9 +331,12 @@ impl Stage {
     }
 }
 
-fn payload_type(rtc: &Rtc, codec: str0m::format::Codec) -> Option<str0m::media::Pt> {
-    rtc.codec_config().find(|param| param.spec().codec == codec).map(|param| param.pt())
+fn parameters(rtc: &Rtc, codec: Codec) -> Option<PayloadParams> {
+    rtc.codec_config().find(|param| param.spec().codec == codec).copied()
 }
+
+/// The codecs of pictures.
+pub(super) const PICTURES: [Codec; 4] = [Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1];
 
 /// A VP8 payload descriptor (RFC 7741 §4.2) with every id, and the start of a key frame.
 pub(super) const PICTURE: [u8; 16] =

@@ -65,6 +65,29 @@ fn descriptions_are_read() {
 }
 
 #[test]
-fn pictures_are_read() {
-    assert_eq!(payload(&piece(9, &PICTURE)).accepted, 1);
+fn pictures_and_sounds_of_every_codec_are_read() {
+    let fragment = [0x7c, 0x85, 0x88];
+    let aggregate = [0x78, 0, 2, 0x67, 0x42, 0, 1, 0x65];
+    let starts: [(u8, &[u8]); 5] =
+        [(0, &PICTURE), (1, &fragment), (8 | 1, &aggregate), (2, &[0x8e, 0x81, 1, 0x20]), (3, &[0x18, 0x0a])];
+    for (what, bytes) in starts {
+        assert_eq!(payload(&piece(what, bytes)).key_frames, 1, "{what}");
+    }
+    let redundant = [0xef, 0, 8, 2, 0x6f, 9, 9, 4];
+    assert_eq!(payload(&[piece(4, &redundant), piece(4, &redundant[..6])].concat()).accepted, 1);
+}
+
+#[test]
+fn every_codec_reaches_the_viewer() {
+    let quiet = rtp(&[]);
+    let start: [(u8, &[u8]); 4] =
+        [(0, &PICTURE), (1, &[0x65, 0x88]), (2, &[0x8e, 0x81, 1, 0x20]), (3, &[0x18, 0x0a])];
+    for (codec, bytes) in start {
+        let filmed = rtp(&[piece(codec << 5 | 1, bytes), piece(7, &[])].concat());
+        assert_eq!(filmed.packets_in, quiet.packets_in + 1, "{codec}");
+        assert_eq!(filmed.sent, quiet.sent + 1, "{codec}");
+    }
+    let redundant = [0xe0, 0xef, 0, 8, 2, 0x6f, 9, 9, 4];
+    let spoken = rtp(&[piece(0x80 | 2, &redundant), piece(7, &[])].concat());
+    assert_eq!(spoken.sent, quiet.sent + 1);
 }

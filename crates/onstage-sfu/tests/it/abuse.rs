@@ -1,5 +1,6 @@
 //! What strangers and broken clients can send: catches panics, stolen sessions, and limits that do not hold.
 
+mod faults;
 mod flood;
 mod forged;
 mod greedy;

@@ -1,23 +1,8 @@
 //! The inputs that fuzzing kept, given once more to the functions they were made for: catches what was mended and broke
 //! again, without a fuzzer.
 
-use std::path::Path;
-
 use onstage_media::fuzz;
-
-/// Gives every file of `fuzz/corpus/<target>/` to `takes`.
-fn replay<T>(target: &str, takes: impl Fn(&[u8]) -> T) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let mut inputs: Vec<_> =
-        folder.read_dir().expect("a folder").map(|entry| entry.unwrap().path()).collect();
-    inputs.sort();
-    assert!(!inputs.is_empty(), "no inputs in {}", folder.display());
-    for input in inputs {
-        let bytes = std::fs::read(&input).unwrap();
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| takes(&bytes)));
-        assert!(outcome.is_ok(), "{}", input.display());
-    }
-}
+use onstage_sfu::fuzz::replay;
 
 #[test]
 fn kept_signalling() {
@@ -42,4 +27,14 @@ fn kept_calls() {
 #[test]
 fn kept_frames() {
     replay("frames", fuzz::frames);
+}
+
+#[test]
+fn kept_relay_messages() {
+    replay("turn", fuzz::turn);
+}
+
+#[test]
+fn kept_fragments() {
+    replay("fragment", fuzz::fragment);
 }

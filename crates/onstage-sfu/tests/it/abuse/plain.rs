@@ -1,17 +1,26 @@
 //! Clients that can send what they like: shard and bots on cryptography that hides and proves nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use onstage_sfu::{Control, Input, PeerOptions, PeerRole, ShardConfig, TrackSource, fuzz};
+use onstage_sfu::{Control, Input, PeerOptions, PeerRole, Shard, ShardConfig, TrackSource, fuzz};
 use str0m::{Candidate, RtcConfig};
 
 use crate::support::{CAMERA, MICROPHONE, ROOM, World};
 
 /// A host with camera and microphone and as many viewers, all connected; nothing has been filmed.
 pub fn plain_stage(viewers: usize, options: PeerOptions) -> (World, usize, Vec<usize>) {
+    stage_on(fuzz::plain_shard, viewers, options)
+}
+
+/// The same on another kind of shard.
+pub fn stage_on(
+    shard: fn(ShardConfig, Instant) -> Shard,
+    viewers: usize,
+    options: PeerOptions,
+) -> (World, usize, Vec<usize>) {
     let mut world = World::new();
     let candidates = vec!["10.0.0.1:7882".parse().unwrap()];
-    world.shard = fuzz::plain_shard(ShardConfig { candidates, tcp_candidates: Vec::new() }, world.now);
+    world.shard = shard(ShardConfig { candidates, tcp_candidates: Vec::new() }, world.now);
     world.shard.handle(world.now, Input::Control(Control::OpenRoom { room: ROOM })).unwrap();
     let host = open(&mut world, PeerRole::Publisher, options);
     let viewers: Vec<_> = (0..viewers).map(|_| open(&mut world, PeerRole::Subscriber, options)).collect();
