@@ -44,7 +44,7 @@ const APART: Duration = Duration::from_micros(100);
 /// Datagrams that the driver takes before it sends.
 const DATAGRAMS_A_TURN: usize = 512;
 /// A shard that can not keep up is not followed further than this.
-const LATE_MAX: Duration = Duration::from_millis(20);
+const LATE_AT_MOST: Duration = Duration::from_millis(20);
 /// Virtual time for everybody to connect.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
 /// A datagram on its way to the shard.
@@ -203,7 +203,7 @@ impl Hall {
             }
         }
         self.collect();
-        self.free = self.free.clamp(self.now, self.now + LATE_MAX);
+        self.free = self.free.clamp(self.now, self.now + LATE_AT_MOST);
         while self.turn()? {}
         self.ring()
     }
