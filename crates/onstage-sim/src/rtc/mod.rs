@@ -4,6 +4,7 @@
 //! microphone. [`RtcClient`] is the handle; [`Report`] is what it has seen. Who only watches may also have one connection
 //! for everything (`/rtc/v1`).
 
+mod caller;
 mod driver;
 mod inbox;
 mod link;
@@ -26,6 +27,7 @@ use livekit_protocol as lk;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+pub use caller::Caller;
 pub use report::{Ending, PersonSeen, Report, State, TrackSeen};
 pub use sink::Sink;
 pub use watch::{Arrival, Broken, PICTURES_KEPT_MAX, SeenPicture, TrackWatch};

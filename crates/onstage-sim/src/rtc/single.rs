@@ -31,6 +31,16 @@ impl Subscriber {
         Ok((subscriber, offer))
     }
 
+    /// A connection of somebody who calls a person, and its offer.
+    pub(super) fn calling(peer: Peer, sounds: u32, pictures: u32) -> Result<(Self, String), Fault> {
+        let mut subscriber = Self::new(peer, true);
+        let offer = subscriber.offer(|api| {
+            add_lines(api, MediaKind::Audio, sounds);
+            add_lines(api, MediaKind::Video, pictures);
+        })?;
+        Ok((subscriber, offer.sdp))
+    }
+
     /// The server misses lines, or asks for an offer without missing any; str0m makes none without a change.
     pub(super) fn offer_more(
         &mut self,
