@@ -6,7 +6,7 @@ use str0m::rtp::{RtpWrite, Ssrc};
 use crate::control::MediaKind;
 use crate::formats::Payloads;
 use crate::forward::{Packet, Placed};
-use crate::limits::{RESEND_AGE_MAX, RESEND_VIDEO_PACKETS, RESENT_SHARE_MAX};
+use crate::limits::{RESEND_AGE_MAX, RESEND_VIDEO_PACKETS};
 
 /// One RTP stream to a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) struct Lane {
     pub(crate) ssrc: Ssrc,
     /// The payload types that were agreed.
     pub(crate) payloads: Payloads,
+    /// Percent of what is sent in a second above which nothing more is sent again.
+    pub(crate) resent_percent_max: u8,
 }
 
 /// Something that seals and sends packets, and answers requests to resend.
@@ -65,7 +67,8 @@ impl Egress for Str0mEgress<'_> {
             MediaKind::Video => RESEND_VIDEO_PACKETS,
         };
         if let Some(stream) = self.0.direct_api().stream_tx(&lane.ssrc) {
-            stream.set_rtx_cache(packets, RESEND_AGE_MAX, Some(RESENT_SHARE_MAX));
+            let share = f32::from(lane.resent_percent_max) / 100.0;
+            stream.set_rtx_cache(packets, RESEND_AGE_MAX, Some(share));
         }
     }
 }

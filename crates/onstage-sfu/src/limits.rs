@@ -38,12 +38,18 @@ pub const RESEND_AGE_MAX: Duration = Duration::from_secs(1);
 pub const RECENT_PACKETS_MAX: usize = 240;
 /// Age of a key frame that is still handed to who joins.
 pub const RECENT_FOR_MAX: Duration = Duration::from_secs(1);
-/// Share of resent bytes in a second above which resending to a subscriber pauses.
-pub const RESENT_SHARE_MAX: f32 = 0.15;
-/// Bytes sent for the first time that earn a byte sent again: 6 to 1 keeps the resent ones below `RESENT_SHARE_MAX`.
-pub const RESENT_PER_SENT: usize = 6;
+/// Percent of resent bytes in a second above which resending to a subscriber pauses.
+pub const RESENT_PERCENT_MAX: u8 = 15;
+/// The same for a subscriber who reports that much is lost.
+pub const RESENT_LOSSY_PERCENT_MAX: u8 = 34;
+/// Thousandths of a byte sent again that a byte sent for the first time earns: keeps the resent ones below `RESENT_PERCENT_MAX`.
+pub const RESENT_PER_MILLE: u64 = 166;
+/// The same for who reports the heaviest loss: keeps the resent ones below `RESENT_LOSSY_PERCENT_MAX`.
+pub const RESENT_LOSSY_PER_MILLE_MAX: u64 = 500;
 /// Bytes that are sent again at once: what one lost key frame takes.
 pub const RESENT_BURST_BYTES_MAX: usize = 65_536;
+/// Repairs too many, one after another, after which everything that was asked for is forgotten.
+pub const RESENT_REFUSED_MAX: u32 = 64;
 /// Paced packets that one session sends in one turn; the rest follows a moment later.
 pub const PACED_A_TURN_MAX: usize = 256;
 /// Steps in which one session is emptied before it counts as broken.
@@ -79,6 +85,10 @@ pub const DYNACAST_DOWN_AFTER: Duration = Duration::from_secs(5);
 pub const DYNACAST_FIRST_OFF_AFTER: Duration = Duration::from_secs(10);
 /// Least time between two looks at what one peer is sent.
 pub const BUDGET_EVERY: Duration = Duration::from_millis(300);
+/// The same when the way to it has collapsed.
+pub const COLLAPSE_EVERY: Duration = Duration::from_millis(50);
+/// Pictures are held back for so long after that.
+pub const COLLAPSE_DRAINS_FOR: Duration = Duration::from_millis(100);
 /// An address belongs to its peer for so long after it last proved to be its own.
 pub const ADDRESS_HELD_FOR: Duration = Duration::from_secs(10);
 /// The window of the loudness measure.

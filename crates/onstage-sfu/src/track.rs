@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use str0m::media::Mid;
 use str0m::rtp::{ExtensionValues, RtpPacket, Ssrc};
 
+use crate::allocate::settle::Settle;
 use crate::control::{MediaKind, Quality, TrackDescription, Wish};
 use crate::formats::Format;
 use crate::forward::Packet;
@@ -87,6 +88,8 @@ pub(crate) struct Track {
     pub(crate) receivers: Vec<Receiver>,
     /// What every subscriber wishes, receiving or not yet.
     pub(crate) wishes: BTreeMap<PeerKey, Wish>,
+    /// When each of them changed, and what waits to be wished next.
+    pub(crate) settling: BTreeMap<PeerKey, Settle>,
     /// How many pictures a second a subscriber wants at most.
     pub(crate) frame_limits: BTreeMap<PeerKey, u32>,
     /// Its figures.
@@ -110,11 +113,11 @@ pub(crate) struct About {
 /// What the first look at a packet found.
 #[derive(Debug)]
 pub(crate) struct Arrival {
+    /// What goes before it: its decoder needs it, and its publisher has not sent it again.
+    pub(crate) preface: Option<Packet>,
     /// The packet, read.
     pub(crate) packet: Packet,
     /// Whether its layer was never seen before.
-    /// What goes before it: its decoder needs it, and its publisher has not sent it again.
-    pub(crate) preface: Option<Packet>,
     pub(crate) is_new_layer: bool,
 }
 
@@ -130,6 +133,7 @@ impl Track {
             is_open: true,
             receivers: Vec::new(),
             wishes: BTreeMap::new(),
+            settling: BTreeMap::new(),
             frame_limits: BTreeMap::new(),
             counters: TrackCounters::default(),
             meter: Meter::default(),
@@ -190,11 +194,11 @@ impl Track {
             layer.is_key_frame_wanted = false;
             self.counters.key_frames_in = self.counters.key_frames_in.saturating_add(1);
         }
+        let (number, preface) = layer.reader.number(*rtp.seq_no, &mut payload);
         if was_silent || self.has_fallen_silent(arrived) {
             self.look_at_layers(arrived);
         }
         let packet = Packet {
-        let (number, preface) = layer.reader.number(*rtp.seq_no, &mut payload);
             layer: quality,
             stream,
             format: about.format,

@@ -1,6 +1,8 @@
 //! Which layer of each picture one viewer is sent, and why: a pure function of what it wishes, what is sent, and what its way carries.
 
 pub(crate) mod capacity;
+pub(crate) mod settle;
+pub(crate) mod signs;
 
 use crate::control::Quality;
 use crate::keys::TrackKey;

@@ -21,9 +21,9 @@ use crate::peer::dtls::crypto;
 use crate::shard::budget::ESTIMATE_START_BITS;
 
 /// How often the statistics of the audience are looked at: there are many of them.
-const LOOK_AT_AUDIENCE_EVERY: Duration = Duration::from_secs(5);
-/// How often those of people on stage are.
-const LOOK_AT_STAGE_EVERY: Duration = Duration::from_secs(2);
+const LOOK_AT_AUDIENCE_EVERY: Duration = Duration::from_secs(2);
+/// How often those of people on stage are: the estimate of their way is among them.
+const LOOK_AT_STAGE_EVERY: Duration = Duration::from_millis(200);
 /// How often a subscriber gets sender reports.
 const REPORT_TO_SUBSCRIBERS_EVERY: Duration = Duration::from_secs(3);
 
@@ -114,10 +114,8 @@ impl Foundry {
 
 fn looked_at_every(role: PeerRole, feedback: FeedbackProfile) -> Duration {
     match (role, feedback) {
-        (PeerRole::Subscriber, FeedbackProfile::Audience) => LOOK_AT_AUDIENCE_EVERY,
-        (PeerRole::Publisher | PeerRole::Single, _) | (PeerRole::Subscriber, FeedbackProfile::Stage) => {
-            LOOK_AT_STAGE_EVERY
-        }
+        (PeerRole::Publisher, _) | (_, FeedbackProfile::Audience) => LOOK_AT_AUDIENCE_EVERY,
+        (PeerRole::Subscriber | PeerRole::Single, FeedbackProfile::Stage) => LOOK_AT_STAGE_EVERY,
     }
 }
 

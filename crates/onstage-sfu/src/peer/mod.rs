@@ -8,7 +8,7 @@ pub(crate) mod config;
 pub(crate) mod data;
 mod dtls;
 pub(crate) mod offering;
-mod repairs;
+pub(crate) mod repairs;
 pub(crate) mod route;
 
 use std::collections::{HashMap, VecDeque};
@@ -35,6 +35,8 @@ use crate::time::after;
 
 /// The finest step in which a session that paces is told the time.
 const PACE_STEP: Duration = Duration::from_millis(1);
+/// A session that paces asks for the next microsecond when its next packet may leave at once.
+const AT_ONCE: Duration = Duration::from_micros(2);
 
 /// The session cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +92,8 @@ pub(crate) struct Peer {
     told: Option<Instant>,
     sources: HashMap<Ssrc, Source>,
     candidates_seen: usize,
-    repairs: Repairs,
+    /// What may be sent again.
+    pub(crate) repairs: Repairs,
     claims: Claims,
 }
 
@@ -140,7 +143,7 @@ impl Peer {
         (source, destination): (SocketAddr, SocketAddr),
         contents: &[u8],
     ) {
-        self.told = Some(now);
+        let now = self.no_earlier(now);
         self.hold_claim(contents);
         let Ok(contents) = contents.try_into() else { return };
         let proto = match transport {
@@ -155,7 +158,7 @@ impl Peer {
 
     /// Tells the session the time.
     pub(crate) fn tell_time(&mut self, now: Instant) {
-        self.told = Some(now);
+        let now = self.no_earlier(now);
         if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
             tracing::debug!(peer = self.key.0, %error, "the session had trouble with the time");
         }
@@ -168,6 +171,13 @@ impl Peer {
         self.tell_time(now);
     }
 
+    /// The time to tell the session: pacing may have told it microseconds that are still to come.
+    fn no_earlier(&mut self, now: Instant) -> Instant {
+        let now = self.told.map_or(now, |told| told.max(now));
+        self.told = Some(now);
+        now
+    }
+
     /// Takes everything out of the session until it only waits for time. The one place that does.
     pub(crate) fn drain(&mut self, drained: &mut Drained) -> Result<(), Broken> {
         let mut paced = self.budget.is_estimated.then(Paced::default);
@@ -177,7 +187,9 @@ impl Peer {
                 if let (Some(paced), Some(told)) = (&mut paced, told)
                     && paced.goes_on(deadline, told, drained.transmits.len())
                 {
-                    let outcome = self.rtc.handle_input(Input::Timeout(told));
+                    let next = told.max(deadline);
+                    self.told = Some(next);
+                    let outcome = self.rtc.handle_input(Input::Timeout(next));
                     return if outcome.is_ok() { Step::More } else { Step::Broken };
                 }
                 let soonest = told.filter(|_| paced.is_some()).map(|told| after(told, PACE_STEP));
@@ -199,7 +211,7 @@ impl Peer {
                 Step::More
             }
             Err(error) => {
-                tracing::info!(peer = self.key.0, %error, "the session cannot go on");
+                tracing::debug!(peer = self.key.0, %error, "the session cannot go on");
                 Step::Broken
             }
         })
@@ -267,7 +279,7 @@ impl Paced {
         let has_come = self.rounds == 0 || sent > self.sent;
         self.rounds = self.rounds.saturating_add(1);
         self.sent = sent;
-        deadline <= told && has_come && self.rounds <= PACED_A_TURN_MAX
+        deadline <= after(told, AT_ONCE) && has_come && self.rounds <= PACED_A_TURN_MAX
     }
 }
 

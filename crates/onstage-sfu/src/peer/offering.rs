@@ -310,7 +310,7 @@ impl Peer {
                 }
                 Stage::Offered => {
                     slot.stage = Stage::Agreed;
-                    slot.lane = lane(&mut self.rtc, slot.mid, slot.kind);
+                    slot.lane = lane(&mut self.rtc, slot.mid, slot.kind, self.repairs.percent_max());
                     if let Some(lane) = slot.lane {
                         Str0mEgress(&mut self.rtc).open(lane);
                         flowing.extend(slot.track.map(|track| (track, index)));
@@ -334,7 +334,7 @@ fn rename_stream(rtc: &mut Rtc, mid: Mid, kind: MediaKind) {
 }
 
 /// Where packets of an m-line leave; `None` if the other side will not have them.
-fn lane(rtc: &mut Rtc, mid: Mid, kind: MediaKind) -> Option<Lane> {
+fn lane(rtc: &mut Rtc, mid: Mid, kind: MediaKind, resent_percent_max: u8) -> Option<Lane> {
     let media = rtc.media(mid)?;
     if !media.direction().is_sending() {
         return None;
@@ -345,7 +345,7 @@ fn lane(rtc: &mut Rtc, mid: Mid, kind: MediaKind) -> Option<Lane> {
         return None;
     }
     let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None)?.ssrc();
-    Some(Lane { kind, ssrc, payloads })
+    Some(Lane { kind, ssrc, payloads, resent_percent_max })
 }
 
 fn engine_kind(kind: MediaKind) -> str0m::media::MediaKind {

@@ -21,6 +21,8 @@ pub(crate) struct Route {
     before: Option<(SocketAddr, Instant)>,
     asked: Option<(Transaction, SocketAddr)>,
     named: Option<SocketAddr>,
+    /// Whether it has moved, and what was under way to its old address is lost.
+    has_moved: bool,
 }
 
 impl Route {
@@ -41,8 +43,14 @@ impl Route {
     pub(crate) fn answer(&mut self, destination: SocketAddr, contents: &[u8]) {
         let Some(transaction) = transaction(contents, 0x01) else { return };
         if self.asked == Some((transaction, destination)) {
-            self.named = Some(destination);
+            self.has_moved |= self.named.replace(destination).is_some_and(|named| named != destination);
         }
+    }
+
+    /// Whether it has moved and is sent to its new address from now on: asked once, and then forgotten.
+    pub(crate) fn take_move(&mut self, now: Instant) -> bool {
+        let is_there = self.before.is_none_or(|(_, heard)| passed(heard, SILENT_AFTER, now));
+        is_there && std::mem::take(&mut self.has_moved)
     }
 
     /// Where a datagram should go that the engine would send to `destination`.

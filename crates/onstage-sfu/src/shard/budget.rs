@@ -1,23 +1,24 @@
 //! What one peer is sent: reports about its way come in, bounds for its pictures go out, at most every `BUDGET_EVERY`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::{Bitrate, BweKind};
 
 use crate::alarms::Alarm;
 use crate::allocate::capacity::Capacity;
+use crate::allocate::signs::{Signs, Way};
 use crate::allocate::{Allocation, Ask, Grant, Means, Reason, allocate};
 use crate::control::{MediaKind, Quality, TrackSource};
 use crate::forward::selector::Bound;
 use crate::keys::{PeerKey, TrackKey};
 use crate::layers::{QUALITIES, best_for};
-use crate::limits::BUDGET_EVERY;
+use crate::limits::{BUDGET_EVERY, COLLAPSE_DRAINS_FOR, COLLAPSE_EVERY};
 use crate::notice::Notice;
 use crate::peer::Peer;
 use crate::quality::Verdict;
 use crate::shard::Shard;
 use crate::shard::looks::Gathered;
-use crate::time::after;
+use crate::time::{after, passed};
 use crate::track::{Receiver, Track};
 
 /// What a sending estimator starts from; an estimate that is still this says nothing.
@@ -26,6 +27,11 @@ pub(crate) const ESTIMATE_START_BITS: u64 = 2_500_000;
 const DESIRED_PERCENT: u64 = 125;
 /// Change in percent of what is wished before the estimator is told.
 const DESIRED_CHANGE_PERCENT: u64 = 5;
+/// While less flows than is wished, the estimator is made to look for more so often: it probes when it is asked for more
+/// than before, so it is asked for less first.
+const PROBE_EVERY: Duration = Duration::from_millis(1_500);
+/// Percent of what is wished that it is asked for then.
+const PROBE_FROM_PERCENT: u64 = 50;
 
 /// What is known of the way to one peer, and what was decided.
 #[derive(Debug, Default)]
@@ -39,6 +45,12 @@ pub(crate) struct Budget {
     looked: Option<Instant>,
     has_estimate: bool,
     desired_bits: u64,
+    signs: Signs,
+    /// Whether the way showed lately that it is full.
+    is_full: bool,
+    /// Until then losses say nothing of the way: the peer was elsewhere.
+    pub(super) excused_until: Option<Instant>,
+    probed: Option<Instant>,
     pub(super) look: Option<Gathered>,
     pub(super) verdict: Verdict,
 }
@@ -68,6 +80,17 @@ impl Budget {
     }
 }
 
+/// What a session measured of its way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Measure {
+    /// What it carries, in bits a second.
+    pub(super) estimate: Option<u64>,
+    /// There and back.
+    pub(super) round_trip: Option<Duration>,
+    /// What was lost of the last second.
+    pub(super) lost_percent: u64,
+}
+
 /// What flows to a peer, in bits a second.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Flow {
@@ -93,7 +116,8 @@ impl Shard {
             || !budget.grants.is_empty()
             || budget.look.is_some();
         if is_bounded {
-            let soonest = budget.looked.map_or(self.now, |looked| after(looked, BUDGET_EVERY));
+            let every = if budget.capacity.has_collapsed() { COLLAPSE_EVERY } else { BUDGET_EVERY };
+            let soonest = budget.looked.map_or(self.now, |looked| after(looked, every));
             self.alarms.arm(soonest.max(self.now), Alarm::Budget(key));
         }
     }
@@ -117,16 +141,32 @@ impl Shard {
                 // Who is asked for transport-wide feedback has a better estimate than its own.
                 !budget.is_estimated && budget.capacity.note_estimate(estimate.as_u64(), sent, now)
             }
-            BweKind::Twcc { estimate, can_probe } => {
+            // What it says here is the mean of three seconds; statistics have the newest.
+            BweKind::Twcc { can_probe, .. } => {
                 budget.has_estimate |= *can_probe;
-                let is_measured = estimate.as_u64() != ESTIMATE_START_BITS;
-                is_measured && budget.capacity.note_estimate(estimate.as_u64(), sent, now)
+                false
             }
             _ => false,
         };
         if is_news || budget.capacity.bits().is_some() || budget.is_estimated {
             self.mark_budget(key);
         }
+    }
+
+    /// What the session of a peer measured of its way.
+    pub(super) fn measured(&mut self, key: PeerKey, measure: &Measure) {
+        let now = self.now;
+        let sent = self.flow(key).all();
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.budget.is_estimated) else { return };
+        let Budget { capacity, signs, .. } = &mut peer.budget;
+        let way = signs.note(measure.round_trip, measure.lost_percent, now);
+        let estimate = measure.estimate.filter(|estimate| *estimate != ESTIMATE_START_BITS);
+        if let Some(estimate) = estimate {
+            capacity.note_measured(estimate, sent, way, now);
+        }
+        peer.budget.is_full = way != Way::Free;
+        peer.note_loss(measure.lost_percent);
+        self.mark_budget(key);
     }
 
     /// Looks at what a peer is sent, and decides anew.
@@ -137,8 +177,13 @@ impl Shard {
         let asks = self.asks(key);
         let Some(peer) = self.peers.get_mut(&key) else { return };
         peer.budget.looked = Some(now);
-        peer.tell_desire(&asks, flow);
+        peer.tell_desire(&asks, flow, now);
+        let has_collapsed = peer.budget.capacity.take_collapse();
         match peer.decide(&asks, flow, now) {
+            Some(allocation) if has_collapsed && self.drop_larger(key, &allocation.grants) => {
+                self.alarms.arm(after(now, COLLAPSE_DRAINS_FOR), Alarm::Budget(key));
+                return;
+            }
             Some(allocation) => self.carry_out(key, &allocation.grants),
             None => self.lift(key),
         }
@@ -212,6 +257,29 @@ impl Shard {
         }
     }
 
+    /// The way carries far less than what flows: what is larger than what was granted is dropped at once, and not sent
+    /// again either. Until its end it would only queue before the smaller picture, whose key frame finds room when a
+    /// little of that queue has drained. Whether anything was dropped.
+    fn drop_larger(&mut self, key: PeerKey, grants: &[Grant]) -> bool {
+        let Some(peer) = self.peers.get_mut(&key) else { return false };
+        let mut dropped = Vec::new();
+        for slot in &mut peer.offering.slots {
+            let granted = grants.iter().find(|grant| Some(grant.track) == slot.track);
+            let current = slot.forwarder.selector().current();
+            if let Some(grant) = granted.filter(|grant| current > grant.layer) {
+                slot.forwarder.interrupt();
+                dropped.push(grant.track);
+            }
+        }
+        if !dropped.is_empty() {
+            peer.forget_sent();
+        }
+        for track in &dropped {
+            self.bound(key, *track, Bound::Paused);
+        }
+        !dropped.is_empty()
+    }
+
     /// Nothing bounds a peer any more.
     fn lift(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
@@ -271,7 +339,7 @@ impl Peer {
     }
 
     /// Tells the estimator what it should look for.
-    fn tell_desire(&mut self, asks: &[Ask], flow: Flow) {
+    fn tell_desire(&mut self, asks: &[Ask], flow: Flow, now: Instant) {
         if !self.budget.has_estimate {
             return;
         }
@@ -280,6 +348,13 @@ impl Peer {
             |ask: &Ask| ask.best.and_then(|best| *ask.bits.of(best)).or_else(|| dearest(ask)).unwrap_or(0);
         let pictures = asks.iter().map(wished).fold(0, u64::saturating_add);
         let desired = pictures.saturating_add(flow.sound).saturating_mul(DESIRED_PERCENT) / 100;
+        let is_due = self.budget.probed.is_none_or(|probed| passed(probed, PROBE_EVERY, now));
+        let desired = if self.budget.is_short() && !self.budget.is_full && is_due {
+            self.budget.probed = Some(now);
+            desired.saturating_mul(PROBE_FROM_PERCENT) / 100
+        } else {
+            desired
+        };
         let change = desired.abs_diff(self.budget.desired_bits);
         if change.saturating_mul(100) <= self.budget.desired_bits.saturating_mul(DESIRED_CHANGE_PERCENT) {
             return;

@@ -11,6 +11,7 @@ use crate::limits::{
 };
 use crate::notice::{Notice, Refusal};
 use crate::peer::Peer;
+use crate::peer::repairs::Repairs;
 use crate::shard::Shard;
 use crate::track::Track;
 
@@ -80,6 +81,9 @@ impl Shard {
         let mut peer = Peer::new(key, room, role, rtc);
         peer.offering.is_changed = role == PeerRole::Subscriber;
         peer.budget.is_estimated = role.receives() && options.feedback == FeedbackProfile::Stage;
+        if peer.budget.is_estimated {
+            peer.repairs = Repairs::paced();
+        }
         peer.budget.may_pause = options.may_pause;
         self.peers.insert(key, Box::new(peer));
         self.name(key);
@@ -173,27 +177,6 @@ impl Shard {
         self.peer_that(peer, PeerRole::receives)?.offering.remove(key);
         self.forget_subscriber(key, peer);
         self.schedule_offer(peer);
-        Ok(())
-    }
-
-    fn set_wish(&mut self, subscriber: PeerKey, key: TrackKey, wish: Wish) -> Result<(), Refusal> {
-        let now = self.now;
-        let track = self.tracks.get_mut(&key).ok_or(Refusal::UnknownTrack)?;
-        let known = track.wishes.get_mut(&subscriber).ok_or(Refusal::NotSubscribed)?;
-        *known = wish;
-        let layers = *track.layers_now();
-        if let Some(peer) = self.peers.get_mut(&subscriber)
-            && let Some(slot) = peer.offering.slots.iter_mut().find(|slot| slot.track == Some(key))
-        {
-            slot.forwarder.selector().set_wish(wish, &layers, now);
-        }
-        self.look_at_demand(key);
-        self.mark_budget(subscriber);
-        let receivers = self.tracks.get(&key).map(|track| track.receivers.as_slice()).unwrap_or_default();
-        if let Some(receiver) = receivers.iter().find(|receiver| receiver.peer == subscriber).copied() {
-            self.hand_out_recent(receiver, key);
-        }
-        self.chase_key_frames(key);
         Ok(())
     }
 

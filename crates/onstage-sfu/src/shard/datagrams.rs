@@ -141,7 +141,12 @@ impl Shard {
             peer.route.hear(source, contents, now);
         }
         self.with_session(owner, |peer| peer.receive(now, transport, (source, destination), contents));
-        if self.peers.get(&owner).is_some_and(|peer| peer.channels.has_waiting()) {
+        let Some(peer) = self.peers.get_mut(&owner) else { return };
+        let (has_moved, has_waiting) = (peer.route.take_move(now), peer.channels.has_waiting());
+        if has_moved {
+            self.renew_pictures(owner);
+        }
+        if has_waiting {
             self.mark_dirty(owner);
         }
     }

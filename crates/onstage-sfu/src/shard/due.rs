@@ -27,7 +27,10 @@ impl Shard {
             }
             Alarm::Gone(peer) => self.gone_due(peer),
             Alarm::KeyFrame(track) => self.chase_key_frames(track),
-            Alarm::Demand(track) => self.look_at_demand(track),
+            Alarm::Demand(track) => {
+                self.settle_wishes(track);
+                self.look_at_demand(track);
+            }
             Alarm::Budget(peer) => self.look_at_budget(peer),
             Alarm::Speakers(room) => self.window_ends(room),
         }

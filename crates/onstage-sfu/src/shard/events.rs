@@ -1,5 +1,7 @@
 //! What sessions report, turned into packets and notices.
 
+use std::time::Duration;
+
 use str0m::media::KeyframeRequest;
 use str0m::rtp::RtpPacket;
 use str0m::{Event, IceConnectionState};
@@ -11,8 +13,13 @@ use crate::keys::{PeerKey, TrackKey};
 use crate::limits::{ARRIVALS_MAX, DISCONNECTED_FOR_MAX, SPEAKERS_WINDOW};
 use crate::notice::Notice;
 use crate::shard::Shard;
+use crate::shard::budget::Measure;
+use crate::shard::looks::percent;
 use crate::time::after;
 use crate::track::About;
+
+/// Losses of a peer that was elsewhere are reported for so long.
+const LOSS_EXCUSED_FOR: Duration = Duration::from_secs(4);
 
 impl Shard {
     /// Digests one event of a peer's session.
@@ -48,6 +55,14 @@ impl Shard {
             Event::PeerStats(stats) => {
                 let lost = stats.egress_loss_fraction.into_iter().chain(stats.ingress_loss_fraction);
                 self.begin_look(key, lost.reduce(f32::max), stats.rtt);
+                self.measured(
+                    key,
+                    &Measure {
+                        estimate: stats.bwe_tx.map(|estimate| estimate.as_u64()),
+                        round_trip: stats.rtt,
+                        lost_percent: stats.egress_loss_fraction.map_or(0, percent),
+                    },
+                );
             }
             Event::MediaEgressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
             Event::MediaIngressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
@@ -135,5 +150,19 @@ impl Shard {
         let Some(track) = slot.track else { return };
         slot.forwarder.selector().note_broken();
         self.chase_key_frames(track);
+    }
+
+    /// A subscriber lost all pictures: what was under way to it went nowhere.
+    pub(super) fn renew_pictures(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.role.receives()) else { return };
+        peer.budget.excused_until = Some(after(self.now, LOSS_EXCUSED_FOR));
+        let mut tracks = Vec::new();
+        for slot in &mut peer.offering.slots {
+            slot.forwarder.selector().note_broken();
+            tracks.extend(slot.track);
+        }
+        for track in tracks {
+            self.chase_key_frames(track);
+        }
     }
 }

@@ -135,6 +135,7 @@ impl Shard {
         let Some(found) = self.tracks.get_mut(&track) else { return };
         found.receivers.retain(|receiver| receiver.peer != peer);
         found.wishes.remove(&peer);
+        found.settling.remove(&peer);
         found.frame_limits.remove(&peer);
         self.look_at_demand(track);
     }

@@ -1,6 +1,6 @@
 //! What statistics say about the way to a peer, gathered by interval and told as a word when that changes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use str0m::media::Mid;
 
@@ -10,16 +10,25 @@ use crate::notice::Notice;
 use crate::quality::{Look, score_tenths};
 use crate::shard::Shard;
 use crate::shard::budget::Flow;
+use crate::time::passed;
+
+/// Statistics that come more often than this are gathered for so long before a word is made of them.
+const GATHERED_FOR: Duration = Duration::from_millis(1_900);
 
 /// What the statistics of one interval said so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Gathered {
+    since: Instant,
     round_trip: Option<Duration>,
     lost_video: Option<f32>,
     lost_sound: Option<f32>,
 }
 
 impl Gathered {
+    fn new(since: Instant) -> Self {
+        Self { since, round_trip: None, lost_video: None, lost_sound: None }
+    }
+
     /// Pictures send enough packets for a share to mean something; sound alone has to do without them.
     fn lost(&self) -> Option<f32> {
         self.lost_video.or(self.lost_sound)
@@ -42,10 +51,10 @@ impl Gathered {
 impl Shard {
     /// Statistics of a peer begin; those of its streams follow at once, and then the look at them.
     pub(super) fn begin_look(&mut self, key: PeerKey, lost: Option<f32>, round_trip: Option<Duration>) {
+        let now = self.now;
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let mut look = Gathered::default();
+        let look = peer.budget.look.get_or_insert_with(|| Gathered::new(now));
         look.note(MediaKind::Video, lost, round_trip);
-        peer.budget.look = Some(look);
         self.mark_budget(key);
     }
 
@@ -82,10 +91,16 @@ impl Shard {
         let now = self.now;
         let sent_short = self.sent_short(key);
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let Some(gathered) = peer.budget.look.take() else { return };
-        let lost_share = gathered.lost();
-        if peer.role.receives() && !peer.budget.is_estimated {
-            peer.budget.capacity.note_loss(percent(lost_share.unwrap_or_default()), flow.all(), now);
+        let is_measured = peer.budget.is_estimated;
+        let is_over = |look: &mut Gathered| !is_measured || passed(look.since, GATHERED_FOR, now);
+        let Some(gathered) = peer.budget.look.take_if(is_over) else { return };
+        let mut lost_share = gathered.lost();
+        let is_excused = peer.budget.excused_until.is_some_and(|until| until > now);
+        let counts = peer.role.receives() && !is_measured && !is_excused;
+        if let Some(reported) = lost_share.filter(|_| counts) {
+            let lost = peer.note_loss(percent(reported));
+            peer.budget.capacity.note_loss(lost.of_way, flow.all(), now);
+            lost_share = Some(reported.max(share(lost.told)));
         }
         let received_short = peer.budget.is_short().then_some(flow.all());
         let short_bits = received_short.into_iter().chain(sent_short).min();
@@ -105,6 +120,11 @@ impl Shard {
 }
 
 /// A share as whole percent.
-fn percent(share: f32) -> u64 {
+pub(super) fn percent(share: f32) -> u64 {
     (0..=100_u8).rev().find(|percent| f32::from(*percent) <= share * 100.0).map_or(0, u64::from)
+}
+
+/// Whole percent as a share.
+fn share(percent: u64) -> f32 {
+    f32::from(u8::try_from(percent.min(100)).unwrap_or(100)) / 100.0
 }

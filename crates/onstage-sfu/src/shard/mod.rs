@@ -11,6 +11,7 @@ mod lives;
 mod looks;
 mod negotiation;
 mod round;
+mod wishes;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

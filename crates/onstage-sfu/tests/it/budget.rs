@@ -84,8 +84,8 @@ fn a_way_that_is_full_gets_a_smaller_layer_at_once_and_the_large_one_later() {
     let (mut world, host, viewer) = watched(audience());
     film(&mut world, (host, viewer), 4 * SECOND, Some(2_000_000));
     assert_eq!(layers_since(&world, viewer, world.now - SECOND), [2]);
-    film(&mut world, (host, viewer), SECOND, Some(300_000));
-    film(&mut world, (host, viewer), 3 * SECOND, Some(300_000));
+    film(&mut world, (host, viewer), SECOND, Some(400_000));
+    film(&mut world, (host, viewer), 3 * SECOND, Some(400_000));
     assert_eq!(layers_since(&world, viewer, world.now - 3 * SECOND), [1]);
     assert_eq!(world.shard.counters().peers_short, 1);
     let widened = world.now;
@@ -94,6 +94,23 @@ fn a_way_that_is_full_gets_a_smaller_layer_at_once_and_the_large_one_later() {
     film(&mut world, (host, viewer), 16 * SECOND, Some(2_000_000));
     assert_eq!(world.shard.counters().peers_short, 0);
     assert_eq!(starved(&world), [false; 0], "a smaller picture is a picture");
+    assert_one_stream(&world.got(viewer, CAMERA));
+}
+
+/// The large layer is cut off as soon as the collapse is known, and the smallest is there a moment later.
+#[test]
+fn a_way_that_collapses_gets_the_smallest_layer_and_nothing_of_the_large_one_any_more() {
+    let (mut world, host, viewer) = watched(audience());
+    film(&mut world, (host, viewer), 4 * SECOND, Some(2_000_000));
+    let told = world.now;
+    film(&mut world, (host, viewer), SECOND, Some(250_000));
+    let got: Vec<_> = world.got(viewer, CAMERA).into_iter().filter(|got| got.at > told).collect();
+    let layer = |got: &super::support::bot::Got| got.marks.unwrap().layer;
+    let last_large = got.iter().rfind(|got| layer(got) == 2).map_or(told, |got| got.at);
+    let first_small = got.iter().find(|got| layer(got) == 0).expect("a small picture").at;
+    assert!(last_large - told <= Duration::from_millis(200), "{:?}", last_large - told);
+    assert!(first_small - told <= Duration::from_millis(500), "{:?}", first_small - told);
+    assert!(got.iter().all(|got| layer(got) != 1), "no layer between");
     assert_one_stream(&world.got(viewer, CAMERA));
 }
 
@@ -167,7 +184,7 @@ fn on_stage_a_wide_way_is_used_and_a_narrow_one_is_found() {
     let (mut world, host, viewer) = watched(on_stage());
     film(&mut world, (host, viewer), 2 * SECOND, None);
     let wide = large_seconds(&mut world, (host, viewer), 20);
-    assert!(wide >= 8, "large for {wide} of 20 seconds");
+    assert_eq!(wide, 20, "seconds in which the large layer flowed");
     let address = world.bots[viewer].address;
     world.narrow.insert(address, Narrow::new(350_000));
     film(&mut world, (host, viewer), 4 * SECOND, None);

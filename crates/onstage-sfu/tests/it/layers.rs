@@ -52,6 +52,24 @@ fn who_asks_small_gets_small_and_who_asks_large_gets_large() {
 }
 
 #[test]
+fn a_tile_that_flickers_switches_now_and_then_only_and_ends_as_it_was_wished_last() {
+    let (mut world, host, viewers) = stage(1);
+    wish(&mut world, viewers[0], LARGE);
+    world.film(host, &[0, 1, 2], Duration::from_secs(3));
+    for round in 0..40 {
+        wish(&mut world, viewers[0], if round % 2 == 0 { SMALL } else { LARGE });
+        world.film(host, &[0, 1, 2], Duration::from_millis(133));
+    }
+    wish(&mut world, viewers[0], SMALL);
+    world.film(host, &[0, 1, 2], Duration::from_secs(2));
+    let got = world.got(viewers[0], CAMERA);
+    let layers = layers(&got);
+    assert!(layers.len() <= 12, "{layers:?} in five seconds");
+    assert_eq!(layers.last(), Some(&0));
+    assert_one_stream(&got);
+}
+
+#[test]
 fn thirty_switches_are_one_stream() {
     let (mut world, host, viewers) = stage(1);
     for round in 0..30 {

@@ -236,7 +236,7 @@ impl Peer {
         let mut flowing = Vec::new();
         for place in taken {
             let Some(slot) = self.offering.slots.get_mut(*place) else { continue };
-            slot.lane = lane(&mut self.rtc, slot.mid, slot.kind);
+            slot.lane = lane(&mut self.rtc, slot.mid, slot.kind, self.repairs.percent_max());
             if let Some(lane) = slot.lane {
                 Str0mEgress(&mut self.rtc).open(lane);
                 flowing.extend(slot.track.map(|track| (track, *place)));

@@ -41,3 +41,18 @@ fn media_follows_an_address_that_is_named_proven_and_alone_alive() {
     route.hear(at(1), &[0x80], start + SILENT_AFTER);
     assert_eq!(route.now(at(1), start + SILENT_AFTER * 2), at(1), "it is back");
 }
+
+#[test]
+fn a_move_is_told_once_when_the_new_address_is_sent_to() {
+    let mut route = Route::default();
+    let start = Instant::now();
+    route.hear(at(1), &check(5), start);
+    route.answer(at(1), &response(5));
+    assert!(!route.take_move(start), "it came, and did not move");
+    route.hear(at(2), &check(7), start + SILENT_AFTER / 2);
+    assert!(!route.take_move(start + SILENT_AFTER), "it proved nothing");
+    route.answer(at(2), &response(7));
+    assert!(!route.take_move(start + SILENT_AFTER / 2), "the old one spoke a moment ago");
+    assert!(route.take_move(start + SILENT_AFTER));
+    assert!(!route.take_move(start + SILENT_AFTER), "once");
+}

@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use onstage_sfu::limits::{KEY_FRAME_EVERY, RESENT_BURST_BYTES_MAX, RESENT_PER_SENT};
+use onstage_sfu::limits::{
+    KEY_FRAME_EVERY, RESENT_BURST_BYTES_MAX, RESENT_LOSSY_PERCENT_MAX, RESENT_PER_MILLE, RESENT_PERCENT_MAX,
+};
 use onstage_sfu::{FeedbackProfile, Notice, PeerOptions, fuzz};
 
 use super::plain::{feedback, lost_picture, nack, plain_stage};
@@ -84,24 +86,39 @@ fn numbers_that_were_never_sent_are_not_sent_again() {
 }
 
 /// Asks for everything again before each frame, ten times over; what it got first and again, in bytes.
-fn ask_for_everything(span: Duration) -> (usize, usize) {
+fn ask_for_everything(span: Duration, claims: impl Fn(u32) -> Vec<Vec<u8>>) -> (usize, usize) {
     let (mut world, host, viewers) = plain_stage(2, PeerOptions::default());
     let weights = weigh(&mut world, viewers[0]);
     world.film(host, &[0, 1, 2], Duration::from_secs(2));
     film_beside(&mut world, (host, viewers[0]), span, |ssrc, number| {
         let numbers: Vec<u16> = (0..20).map(|step| number.wrapping_sub(17 * step)).collect();
-        vec![nack(ssrc, &numbers); 10]
+        [claims(ssrc), vec![nack(ssrc, &numbers); 10]].concat()
     });
     assert_unaffected(&world, viewers[1]);
     weights.get()
 }
 
 #[test]
-fn who_asks_for_everything_again_gets_a_seventh_at_most() {
-    let (first, again) = ask_for_everything(Duration::from_secs(10));
+fn reaches_resent_percent_max() {
+    let (first, again) = ask_for_everything(Duration::from_secs(10), |_| Vec::new());
     let share = again * 1_000 / (first + again);
     assert!(share > 10, "something is sent again");
-    assert!(share <= 150, "{share} in a thousand of the bytes were sent again");
+    let most = usize::from(RESENT_PERCENT_MAX) * 10;
+    assert!(share <= most, "{share} in a thousand of the bytes were sent again");
+}
+
+/// Who claims to lose all that comes is given more again, up to a third, and the smallest pictures.
+#[test]
+fn who_claims_heavy_loss_gets_a_third_at_most() {
+    let all_lost = |ssrc: u32| {
+        // A receiver report (RFC 3550 §6.4.2): everything was lost.
+        let body = [1, ssrc, 0xff00_0000, 0, 0, 0, 0].map(u32::to_be_bytes).concat();
+        vec![feedback(1, 201, &body)]
+    };
+    let (first, again) = ask_for_everything(Duration::from_secs(10), all_lost);
+    let share = again * 1_000 / (first + again);
+    let most = usize::from(RESENT_LOSSY_PERCENT_MAX) * 10;
+    assert!(share <= most, "{share} in a thousand of the bytes were sent again");
 }
 
 #[test]
@@ -110,7 +127,7 @@ fn reaches_resent_burst_bytes_max() {
     // Long enough to earn far more than that.
     let weights = weigh(&mut world, viewers[0]);
     world.film(host, &[0, 1, 2], Duration::from_secs(60));
-    assert!(weights.get().0 / RESENT_PER_SENT > RESENT_BURST_BYTES_MAX);
+    assert!(weights.get().0 * RESENT_PER_MILLE as usize / 1_000 > RESENT_BURST_BYTES_MAX);
     let (ssrc, number) = newest(&world, viewers[0]);
     let numbers: Vec<u16> = (0..16).map(|step| number.wrapping_sub(17 * step)).collect();
     let address = world.bots[viewers[0]].address;
