@@ -21,4 +21,5 @@ mod restart;
 mod running;
 mod seeds_socket;
 mod start;
+mod strangers;
 mod webhooks;
