@@ -21,7 +21,7 @@ use str0m::change::SdpOffer;
 use str0m::{Event, rtp::Ssrc};
 
 pub use cost::{Cost, RUN_DATAGRAMS};
-use cost::{is_media, stamp};
+use cost::{is_dtls, is_media, stamp};
 
 use super::dice::Dice;
 use super::endpoint::Endpoint;
@@ -43,6 +43,8 @@ const STEP: Duration = Duration::from_millis(1);
 const APART: Duration = Duration::from_micros(100);
 /// Datagrams that the driver takes before it sends.
 const DATAGRAMS_A_TURN: usize = 512;
+/// Handshakes that it takes before it looks at its socket again.
+const HANDSHAKES_A_TURN: usize = 2;
 /// A shard that can not keep up is not followed further than this.
 const LATE_AT_MOST: Duration = Duration::from_millis(20);
 /// Virtual time for everybody to connect.
@@ -77,6 +79,8 @@ pub struct Hall {
     began: Instant,
     from_guests: VecDeque<Coming>,
     from_host: VecDeque<Coming>,
+    /// Handshakes and messages, which the driver puts off.
+    later: VecDeque<Coming>,
     /// When the shard is done with what it took up.
     free: Instant,
     /// The streams of the host that viewers get.
@@ -105,6 +109,7 @@ impl Hall {
             began: now,
             from_guests: VecDeque::new(),
             from_host: VecDeque::new(),
+            later: VecDeque::new(),
             free: now,
             watched: Vec::new(),
             key_frame: None,
@@ -232,7 +237,7 @@ impl Hall {
     /// A turn of the shard's thread, as its driver has it: what has come goes in, then everything out. `false`: nothing
     /// comes before this step is over.
     fn turn(&mut self) -> Result<bool, Fault> {
-        if self.from_guests.is_empty() {
+        if self.from_guests.is_empty() && self.later.is_empty() {
             let Some(next) = self.from_host.front() else { return Ok(false) };
             self.free = self.free.max(next.at);
         }
@@ -254,7 +259,21 @@ impl Hall {
             delays.push(self.free.saturating_duration_since(coming.at));
         }
         self.give_out(out, notices)?;
+        self.handshakes()?;
         Ok(true)
+    }
+
+    fn handshakes(&mut self) -> Result<(), Fault> {
+        let count = self.later.len().min(HANDSHAKES_A_TURN);
+        let taken: Vec<Coming> = self.later.drain(..count).collect();
+        let (mut out, mut notices) = (Vec::new(), Vec::new());
+        let began = thread_cpu();
+        for coming in &taken {
+            self.hand_in(coming);
+        }
+        drain(&mut self.shard, &mut out, &mut notices);
+        self.spent(thread_cpu().saturating_sub(began));
+        self.give_out(out, notices)
     }
 
     fn hand_in(&mut self, coming: &Coming) {
@@ -271,7 +290,9 @@ impl Hall {
     /// What a thread that is free now finds in its socket.
     fn take(&mut self) -> Vec<Coming> {
         let count = self.from_guests.len().min(DATAGRAMS_A_TURN);
-        let mut taken: Vec<Coming> = self.from_guests.drain(..count).collect();
+        let came = self.from_guests.drain(..count);
+        let (later, mut taken): (Vec<_>, Vec<_>) = came.partition(|coming| is_dtls(&coming.contents));
+        self.later.extend(later);
         while taken.len() < DATAGRAMS_A_TURN
             && let Some(coming) = self.from_host.pop_front_if(|coming| coming.at <= self.free)
         {

@@ -49,7 +49,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The server starts once and serves every section; a section that fails says so and the next one goes on.
+/// A section that fails says so, and the next one goes on.
 async fn measure_all(wanted: &Wanted) -> Measured {
     if wanted.part("networks") {
         said(networks::measure());
@@ -57,23 +57,20 @@ async fn measure_all(wanted: &Wanted) -> Measured {
     if wanted.part("shard") {
         said(shard::measure());
     }
-    if !wanted.part("server") && !wanted.part("media") {
-        return Ok(());
-    }
-    let mut server = Server::start(&wanted.server).await?;
-    let show = forward::Show::open(&server).await?;
     if wanted.part("server") {
-        of_the_server(wanted, &server, &show).await?;
+        of_the_server(wanted).await?;
     }
     if wanted.part("media") {
-        of_media(&server, &show).await?;
+        // On a server each: what those leave behind who come and go is no part of what those take who stay.
+        of_joins(wanted).await?;
+        of_crowds(wanted).await?;
     }
-    show.close().await;
-    server.stop();
     Ok(())
 }
 
-async fn of_the_server(wanted: &Wanted, server: &Server, show: &forward::Show) -> Measured {
+async fn of_the_server(wanted: &Wanted) -> Measured {
+    let server = &Server::start(&wanted.server).await?;
+    let show = &forward::Show::open(server).await?;
     table::section("start-up and rest");
     table::line(
         "spawn → /readyz 200, new database",
@@ -87,7 +84,9 @@ async fn of_the_server(wanted: &Wanted, server: &Server, show: &forward::Show) -
     Ok(())
 }
 
-async fn of_media(server: &Server, show: &forward::Show) -> Measured {
+async fn of_joins(wanted: &Wanted) -> Measured {
+    let server = &Server::start(&wanted.server).await?;
+    let show = &forward::Show::open(server).await?;
     show.begin_film().await?;
     for (layout, is_single) in joins::LAYOUTS {
         table::section(&format!(
@@ -97,9 +96,18 @@ async fn of_media(server: &Server, show: &forward::Show) -> Measured {
         table::section(&format!("200 viewers come at once; {layout}"));
         said(joins::at_once(server, show, is_single).await);
     }
+    Ok(())
+}
+
+async fn of_crowds(wanted: &Wanted) -> Measured {
+    let server = &Server::start(&wanted.server).await?;
+    let show = &forward::Show::open(server).await?;
+    show.begin_film().await?;
     let mut crowd = forward::Watchers::default();
     for viewers in [10, 200, 1_000] {
-        table::section(&format!("one video of about 210 packets/s to {viewers} viewers"));
+        table::section(&format!(
+            "one video of about 210 packets/s to {viewers} viewers, the way to none of them estimated here"
+        ));
         said(forward::measure((server, show), &mut crowd, viewers).await);
     }
     crowd.leave().await

@@ -65,3 +65,8 @@ pub(super) fn is_media(contents: &[u8]) -> bool {
         _ => false,
     }
 }
+
+/// A handshake or a message (RFC 7983 §7).
+pub(super) fn is_dtls(contents: &[u8]) -> bool {
+    matches!(contents, [20..=63, ..])
+}
