@@ -3,6 +3,7 @@
 mod batch;
 mod handle;
 mod lane;
+mod later;
 mod link;
 mod listener;
 mod socket;

@@ -15,12 +15,15 @@ use super::handle::{
     URGENT_WAITING_MAX,
 };
 use super::lane::{CARRIED_WAITING_MAX, Carried, Lanes};
+use super::later::Later;
 use super::link::Link;
 use super::socket;
 use crate::config::{MediaConfig, MediaError};
 
 /// Datagrams that are handed in before the fan-out.
 const DATAGRAMS_A_TURN: usize = 512;
+/// Handshakes between two looks at the socket: each takes up to a third of a millisecond.
+const HANDSHAKES_A_TURN: usize = 2;
 /// Instructions between two looks at the socket: a join storm must not stall media.
 const TASKS_A_TURN: usize = 4;
 /// Longest sleep of a thread without a deadline.
@@ -76,6 +79,7 @@ pub(crate) fn start(
         urgent: urgent_in,
         carried: carried_in,
         lanes: Lanes::default(),
+        later: Later::default(),
         gate_turns: HashMap::new(),
         reports,
         held: VecDeque::new(),
@@ -114,6 +118,7 @@ struct Turns {
     urgent: mpsc::Receiver<Task>,
     carried: mpsc::Receiver<Carried>,
     lanes: Lanes,
+    later: Later,
     /// The turn of the last gate task of each track that is there.
     gate_turns: HashMap<TrackKey, u64>,
     reports: mpsc::Sender<Report>,
@@ -135,8 +140,9 @@ fn run(mut turns: Turns, mut poll: Poll) {
         turns.link.flush();
         let more_datagrams = turns.datagrams();
         let Some(more_tasks) = turns.instructions() else { return turns.say_goodbye() };
+        let more_handshakes = turns.handshakes();
         turns.clock();
-        busy = more_datagrams || more_tasks;
+        busy = more_datagrams || more_tasks || more_handshakes;
     }
 }
 
@@ -155,7 +161,7 @@ impl Turns {
         while count < DATAGRAMS_A_TURN {
             let Some((source, contents)) = self.link.receive() else { break };
             count = count.saturating_add(1);
-            if self.lanes.leads_to(source) {
+            if self.lanes.leads_to(source) || self.later.puts_off(source, contents) {
                 continue;
             }
             // Datagrams are never refused.
@@ -166,6 +172,22 @@ impl Turns {
         let carried = self.carried(now);
         self.drain();
         count == DATAGRAMS_A_TURN || carried == DATAGRAMS_A_TURN
+    }
+
+    /// Hands in the next of what was put off. True: there is more.
+    fn handshakes(&mut self) -> bool {
+        if self.later.is_empty() {
+            return false;
+        }
+        let (now, destination) = (Instant::now(), self.link.address());
+        for _ in 0..HANDSHAKES_A_TURN {
+            let Some((source, contents)) = self.later.next() else { break };
+            let (transport, contents) = (Transport::Udp, contents.as_slice());
+            // Datagrams are never refused.
+            let _ = self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+        }
+        self.drain();
+        !self.later.is_empty()
     }
 
     /// Hands in what came by lanes, and says how much it was.

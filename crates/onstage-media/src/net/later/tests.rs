@@ -1,0 +1,34 @@
+//! Catches sound that waits behind handshakes, handshakes out of order, and a queue without an end.
+#![allow(clippy::arithmetic_side_effects, reason = "tests")]
+
+use super::*;
+
+const HELLO: [u8; 3] = [22, 254, 253];
+
+fn source(port: u16) -> SocketAddr {
+    SocketAddr::from(([10, 0, 0, 1], port))
+}
+
+#[test]
+fn handshakes_wait_in_their_order_and_nothing_else_does() {
+    let mut later = Later::default();
+    let (check, packet, report) = ([0, 1], [128, 96], [128, 200]);
+    for at_once in [&check[..], &packet[..], &report[..], &[]] {
+        assert!(!later.puts_off(source(1), at_once), "{at_once:?}");
+    }
+    assert!(later.is_empty());
+    assert!(later.puts_off(source(1), &HELLO) && later.puts_off(source(2), &HELLO));
+    let order: Vec<_> = std::iter::from_fn(|| later.next()).map(|(source, _)| source.port()).collect();
+    assert_eq!(order, [1, 2]);
+}
+
+#[test]
+fn reaches_later_waiting_max() {
+    let mut later = Later::default();
+    for _ in 0..LATER_WAITING_MAX {
+        assert!(later.puts_off(source(1), &HELLO));
+    }
+    assert!(!later.puts_off(source(1), &HELLO), "it is handed in at once instead");
+    later.next();
+    assert!(later.puts_off(source(1), &HELLO));
+}
