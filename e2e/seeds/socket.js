@@ -216,6 +216,11 @@ export class SocketApp {
     if (this.webrtc !== null && user_id !== this.me) await this.webrtc.createOffer(user_id);
   }
 
+  /** Calls somebody who is on stage already; `server` is everybody. */
+  async call(userId) {
+    await this.webrtc.createOffer(userId);
+  }
+
   /** Camera and microphone, for whoever goes on stage. */
   async startMediaStream() {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
