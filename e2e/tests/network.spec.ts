@@ -70,11 +70,20 @@ test('the connection test finds every way that this server offers', async () => 
   const kofi = await Person.open('Kofi', server.url);
   await kofi.page.goto('/doctor');
   await expect(kofi.page.getByText('Everything gets through')).toBeVisible({ timeout: 90_000 });
-  for (const leg of ['server', 'socket', 'udp', 'tcp', 'relay_udp', 'relay_tcp']) {
+  for (const leg of ['server', 'clock', 'socket', 'udp', 'tcp', 'relay_udp', 'relay_tcp']) {
     await expect(kofi.page.getByTestId(`leg-${leg}`)).toHaveAttribute('data-state', 'ok');
   }
   await expect(kofi.page.getByTestId('leg-relay_tls')).toHaveAttribute('data-state', 'none');
   expect(kofi.complaints).toEqual([]);
+  await kofi.close();
+});
+
+test('the connection test names a clock that is wrong', async () => {
+  const kofi = await Person.open('Kofi', server.url);
+  await kofi.page.clock.setFixedTime(Date.now() + 3_600_000);
+  await kofi.page.goto('/doctor');
+  await expect(kofi.page.getByTestId('leg-clock')).toHaveAttribute('data-state', 'failed');
+  await expect(kofi.page.getByText('The clock of this device is wrong')).toBeVisible({ timeout: 90_000 });
   await kofi.close();
 });
 

@@ -1,5 +1,6 @@
 //! `onstage doctor`: tries each way between here and a server, leg by leg, and says what to do about what fails.
 
+mod clocks;
 mod legs;
 mod machine;
 mod web;

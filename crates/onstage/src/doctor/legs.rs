@@ -1,10 +1,12 @@
-//! The legs between here and a server: pages, sockets, and every way of media.
+//! The legs between here and a server: pages, clocks, sockets, and every way of media.
+
+use std::time::SystemTime;
 
 use onstage_media::probe::{self, ProbeFault, RelayUser, Target};
 use serde::Deserialize;
 
-use super::Leg;
 use super::web::{Place, Reply, resolve, split, trust};
+use super::{Leg, clocks};
 
 /// A TURN server's usual ports (RFC 7065).
 const TURN_PORT: u16 = 3478;
@@ -32,12 +34,15 @@ pub(super) async fn examine(url: &str) -> Vec<Leg> {
         Err(why) => return vec![Leg::failed("http", why, "give the address that browsers use")],
     };
     let ready = place.ask(&place.head("GET /readyz", "Connection: close\r\n")).await;
+    let heard = SystemTime::now();
     let (http, is_there) = pages(&ready);
     let mut legs = vec![http];
     if !is_there {
         return legs;
     }
-    legs.extend(ready.iter().flat_map(|reply| [database(reply), media_threads(reply)]));
+    legs.extend(ready.iter().flat_map(|reply| {
+        [database(reply), media_threads(reply), clocks::compare(reply.header("date"), heard)]
+    }));
     legs.push(socket(&place).await);
     let answer = place
         .ask(&{

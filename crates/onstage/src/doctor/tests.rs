@@ -64,3 +64,19 @@ async fn reaches_reply_bytes_max() {
     let (bytes, ()) = tokio::join!(talking, writing);
     assert_eq!(bytes.unwrap().len(), usize::try_from(web::REPLY_BYTES_MAX).unwrap());
 }
+
+#[test]
+fn a_clock_that_is_too_wrong_for_tokens_is_named() {
+    // 1994-11-06T08:49:37Z, the example of RFC 9110.
+    let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+    let server = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    let state = |heard| clocks::compare(date, heard).state;
+    assert_eq!(state(server), State::Ok);
+    assert_eq!(state(server + clocks::CLOCKS_APART_MAX), State::Ok);
+    assert_eq!(state(server - clocks::CLOCKS_APART_MAX), State::Ok);
+    assert_eq!(state(server + Duration::from_secs(61)), State::Failed);
+    let behind = clocks::compare(date, server - Duration::from_secs(3_600));
+    assert_eq!((behind.state, behind.detail.as_str()), (State::Failed, "3600 s behind the server's"));
+    assert_eq!(clocks::compare(None, server).state, State::Skipped);
+    assert_eq!(clocks::compare(Some("yesterday"), server).state, State::Skipped);
+}

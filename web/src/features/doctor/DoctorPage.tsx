@@ -14,6 +14,7 @@ const TONES: Record<Verdict, 'plain' | 'ok' | 'warn' | 'bad'> = {
   detour: 'ok',
   relay: 'warn',
   blocked: 'bad',
+  clock: 'warn',
   no_socket: 'bad',
   no_server: 'bad',
 };
@@ -23,6 +24,11 @@ function Mark({ result }: { result: Result }) {
   if (result.state === 'ok') return <Check aria-hidden="true" />;
   if (result.state === 'failed') return <TriangleAlert aria-hidden="true" />;
   return null;
+}
+
+function words(t: ReturnType<typeof useT>, leg: Leg, result: Result): string {
+  if (result.state === 'ok') return t('doctor.state_ok', { ms: count(result.ms) });
+  return t(leg === 'clock' && result.state === 'failed' ? 'doctor.state_differs' : `doctor.state_${result.state}`);
 }
 
 function Row({ leg, result }: { leg: Leg; result: Result }) {
@@ -36,7 +42,7 @@ function Row({ leg, result }: { leg: Leg; result: Result }) {
         <b>{t(`doctor.leg_${leg}`)}</b>
         <span className="dim">{t(`doctor.leg_${leg}_text`)}</span>
       </span>
-      <span className="leg-state">{result.state === 'ok' ? t('doctor.state_ok', { ms: count(result.ms) }) : t(`doctor.state_${result.state}`)}</span>
+      <span className="leg-state">{words(t, leg, result)}</span>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 // Would catch: a way that is called blocked because another one was tried, and a summary that names the wrong one.
 import { describe, expect, it } from 'vitest';
-import { LEGS, only, relays, untested, verdict, type Leg, type Results } from './legs';
+import { LEGS, near, NotOffered, only, relays, untested, verdict, type Leg, type Results } from './legs';
 
 const SDP = ['v=0', 'a=ice-lite', 'a=candidate:1 1 udp 1 192.0.2.1 7882 typ host', 'a=candidate:2 1 TCP 1 192.0.2.1 7881 typ host tcptype passive', ''].join('\r\n');
 
@@ -26,14 +26,27 @@ describe('the relay by one way', () => {
   });
 });
 
+describe('the clock', () => {
+  const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
+  it.each([
+    [0, true],
+    [60_000, true],
+    [-60_000, true],
+    [60_001, false],
+    [-3_600_000, false],
+  ])('%d ms away', (away, good) => expect(near(date, Date.parse(date) + away)).toBe(good));
+  it('is not judged by a server that does not tell its own', () => expect(() => near(null, 0)).toThrow(NotOffered));
+});
+
 describe('the verdict', () => {
   const results = (...working: Leg[]): Results =>
     Object.fromEntries(LEGS.map((leg) => [leg, working.includes(leg) ? { state: 'ok', ms: 1 } : { state: 'failed' }])) as Results;
   it.each([
-    ['good', results('server', 'socket', 'udp')],
-    ['detour', results('server', 'socket', 'tcp', 'relay_udp')],
-    ['relay', results('server', 'socket', 'relay_tls')],
-    ['blocked', results('server', 'socket')],
+    ['good', results('server', 'clock', 'socket', 'udp')],
+    ['detour', results('server', 'clock', 'socket', 'tcp', 'relay_udp')],
+    ['relay', results('server', 'clock', 'socket', 'relay_tls')],
+    ['blocked', results('server', 'clock', 'socket')],
+    ['clock', results('server', 'socket', 'udp')],
     ['no_socket', results('server', 'udp')],
     ['no_server', results()],
     ['testing', untested()],

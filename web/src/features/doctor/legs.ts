@@ -1,9 +1,9 @@
 // The ways from this browser to the server, each tried alone: a short connection with one data channel and no session.
 
 /** In the order in which they are tried and shown. */
-export const LEGS = ['server', 'socket', 'udp', 'tcp', 'relay_udp', 'relay_tcp', 'relay_tls'] as const;
+export const LEGS = ['server', 'clock', 'socket', 'udp', 'tcp', 'relay_udp', 'relay_tcp', 'relay_tls'] as const;
 export type Leg = (typeof LEGS)[number];
-export type MediaLeg = Exclude<Leg, 'server' | 'socket'>;
+export type MediaLeg = Exclude<Leg, 'server' | 'clock' | 'socket'>;
 
 export type Result = { state: 'waiting' | 'testing' | 'failed' | 'none' } | { state: 'ok'; ms: number };
 export type Results = Record<Leg, Result>;
@@ -15,15 +15,18 @@ export class NotOffered extends Error {}
 
 const WITHIN_MS = 10_000;
 const GATHER_MS = 3_000;
+/** Tokens are taken from a minute before they begin until a minute after they end. */
+const CLOCKS_APART_MS = 60_000;
 
 /** The one sentence that sums up. */
-export type Verdict = 'testing' | 'good' | 'detour' | 'relay' | 'blocked' | 'no_socket' | 'no_server';
+export type Verdict = 'testing' | 'good' | 'detour' | 'relay' | 'blocked' | 'clock' | 'no_socket' | 'no_server';
 
 export function verdict(results: Results): Verdict {
   const works = (leg: Leg) => results[leg].state === 'ok';
   if (LEGS.some((leg) => ['waiting', 'testing'].includes(results[leg].state))) return 'testing';
   if (!works('server')) return 'no_server';
   if (!works('socket')) return 'no_socket';
+  if (results.clock.state === 'failed') return 'clock';
   if (works('udp')) return 'good';
   if (works('tcp')) return 'detour';
   return works('relay_udp') || works('relay_tcp') || works('relay_tls') ? 'relay' : 'blocked';
@@ -92,6 +95,18 @@ function socket(): Promise<void> {
   return within(opened, WITHIN_MS).finally(() => trial.close());
 }
 
+/** Whether this clock is near enough to the server's, which its replies tell to the second. */
+export function near(date: string | null, here: number): boolean {
+  const there = Date.parse(date ?? '');
+  if (Number.isNaN(there)) throw new NotOffered();
+  return Math.abs(here - there) <= CLOCKS_APART_MS;
+}
+
+async function clock(): Promise<void> {
+  const reply = await within(fetch('/rtc/check', { cache: 'no-store' }), WITHIN_MS);
+  if (!near(reply.headers.get('date'), Date.now())) throw new Error('the clocks differ');
+}
+
 async function server(): Promise<RTCIceServer[]> {
   const reply = await within(fetch('/rtc/check'), WITHIN_MS);
   if (!reply.ok) throw new Error(`status ${reply.status}`);
@@ -104,6 +119,7 @@ export async function examine(tell: (leg: Leg, result: Result) => void): Promise
   let servers: RTCIceServer[] = [];
   const tries: Record<Leg, () => Promise<void>> = {
     server: async () => void (servers = await server()),
+    clock,
     socket,
     udp: () => channel('udp', servers),
     tcp: () => channel('tcp', servers),
