@@ -1,31 +1,16 @@
-// Catches a server that goes on sending what the way of a real browser cannot carry, or never comes back from less.
-import { execFileSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
-import { chromium, expect, test, type Page } from '@playwright/test';
+// Catches a server that goes on sending what the way of a real browser cannot carry, never comes back from less, or lets
+// a lost packet stop the picture.
+import { chromium, expect, test, type Browser, type Page } from '@playwright/test';
 
 import { Api } from '../support/api.ts';
 import { Person } from '../support/person.ts';
 import { connect, type Media } from '../support/sdk.ts';
 import { freePort, Server, tcpIsFree } from '../support/server.ts';
+import { BROWSER, canLose, Diary, lose, seen, SERVER_IP, shape } from './way.ts';
 
-function setting(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: start scripts/shaped.sh`);
-  return value;
-}
-
-const SERVER_IP = setting('SHAPED_SERVER_IP');
-const DEVICE = setting('SHAPED_DEVICE');
-const BROWSER = setting('SHAPED_BROWSER');
 const PATIENCE_MS = 90_000;
 
-/** How fast the way to the viewer is from now on; nothing: as fast as it likes. */
-function shape(rate?: string): void {
-  const words = rate ? ['replace', 'dev', DEVICE, 'root', 'tbf', 'rate', rate, 'burst', '4kb', 'latency', '400ms'] : ['del', 'dev', DEVICE, 'root'];
-  execFileSync('tc', ['qdisc', ...words]);
-}
-
-/** Noise in two layers, which takes all the bits its encoder may have. */
+/** Noise in two layers, which takes all the bits its encoder may have, and a tone. */
 async function publishNoise(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
@@ -40,6 +25,13 @@ async function publishNoise(page: Page): Promise<void> {
     const [track] = canvas.captureStream(12).getVideoTracks();
     const { room } = globalThis as unknown as { room: import('livekit-client').Room };
     if (!track) throw new Error('no track');
+    const audio = new AudioContext();
+    const [voice, mouth] = [audio.createOscillator(), audio.createMediaStreamDestination()];
+    voice.connect(mouth);
+    voice.start();
+    const [sound] = mouth.stream.getAudioTracks();
+    if (!sound) throw new Error('no sound');
+    await room.localParticipant.publishTrack(sound, { source: 'microphone' as import('livekit-client').Track.Source });
     await room.localParticipant.publishTrack(track, {
       name: 'noise',
       source: 'camera' as import('livekit-client').Track.Source,
@@ -49,33 +41,15 @@ async function publishNoise(page: Page): Promise<void> {
   });
 }
 
-/** What the viewer's decoder says: lines of the picture, frames, freezes, bytes. */
-async function seen(page: Page): Promise<{ height: number; frames: number; freezes: number; bytes: number }> {
-  return page.evaluate(async () => {
-    const { room } = globalThis as unknown as { room: import('livekit-client').Room };
-    for (const person of room.remoteParticipants.values()) {
-      for (const publication of person.trackPublications.values()) {
-        const report = await publication.track?.getRTCStatsReport?.();
-        for (const entry of report?.values() ?? []) {
-          if (entry.type === 'inbound-rtp' && entry.kind === 'video') {
-            const { frameHeight, framesDecoded, freezeCount, bytesReceived } = entry;
-            return { height: frameHeight ?? 0, frames: framesDecoded ?? 0, freezes: freezeCount ?? 0, bytes: bytesReceived ?? 0 };
-          }
-        }
-      }
-    }
-    return { height: 0, frames: 0, freezes: 0, bytes: 0 };
-  });
+interface Show {
+  server: Server;
+  mara: Person;
+  browser: Browser;
+  page: Page;
 }
 
-async function note(words: string, page: Page): Promise<void> {
-  const line = `${new Date().toISOString()} ${words} ${JSON.stringify(await seen(page))}\n`;
-  process.stdout.write(line);
-  const file = process.env['SHAPED_LOG'];
-  if (file) appendFileSync(file, line);
-}
-
-test('a browser on a way that becomes narrow sees a smaller picture, and the large one when it is wide again', async () => {
+/** A host on this side and a viewer behind the way, who sees the large picture. */
+async function show(): Promise<Show> {
   const port = await freePort(tcpIsFree);
   const server = await Server.start({ ONSTAGE_SERVER_LISTEN: `${SERVER_IP}:${port}`, ONSTAGE_MEDIA_LISTEN: SERVER_IP });
   const api = new Api(server.url);
@@ -83,31 +57,62 @@ test('a browser on a way that becomes narrow sees a smaller picture, and the lar
   const { id } = await api.must<{ id: string }>('POST', '/v1/sessions', host.token, { title: 'Narrow', mode: 'camera' });
   const join = async (token: string): Promise<Media> =>
     (await api.must<{ media: Media }>('POST', `/v1/sessions/${id}/join`, token, {})).media;
-
   const mara = await Person.open('Mara', server.url, { bypassCSP: true });
   await connect(mara, await join(host.token), false);
   await publishNoise(mara.page);
   const browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] });
   const page = await (await browser.newContext({ baseURL: server.url, bypassCSP: true })).newPage();
   await connect({ page } as Person, await join(viewer.token), false);
+  await expect.poll(async () => (await seen(page)).height, { timeout: PATIENCE_MS }).toBe(360);
+  return { server, mara, browser, page };
+}
 
-  const height = async (): Promise<number> => (await seen(page)).height;
-  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(360);
-  await note('wide:', page);
-  let began = Date.now();
-  shape('250kbit');
-  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(180);
-  await note(`narrow, smaller after ${Date.now() - began} ms:`, page);
-  const { frames } = await seen(page);
-  await expect.poll(async () => (await seen(page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 30);
-  await note('narrow, and moving:', page);
-  began = Date.now();
-  shape();
-  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(360);
-  await note(`wide again, large after ${Date.now() - began} ms:`, page);
-
+async function close({ server, mara, browser }: Show): Promise<void> {
   await browser.close();
   await mara.close();
   expect(server.errors()).toEqual([]);
   await server.down();
+}
+
+const stay = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+test('a browser on a way that becomes narrow sees a smaller picture, and the large one when it is wide again', async () => {
+  const all = await show();
+  const { page } = all;
+  const height = async (): Promise<number> => (await seen(page)).height;
+  const diary = new Diary(page);
+  diary.note('5 Mbit/s');
+  shape('5mbit');
+  await stay(15);
+  diary.note('300 kbit/s');
+  shape('300kbit');
+  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(180);
+  const { frames } = await seen(page);
+  await expect.poll(async () => (await seen(page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 30);
+  await stay(20);
+  diary.note('5 Mbit/s');
+  shape('5mbit');
+  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(360);
+  await stay(15);
+  await diary.end('step', 'Chromium: 5 Mbit/s, 300 kbit/s, 5 Mbit/s');
+  shape();
+  await close(all);
+});
+
+test('a browser that loses packets goes on seeing and hearing', async () => {
+  test.skip(!canLose, 'no nft here');
+  const all = await show();
+  const diary = new Diary(all.page);
+  for (const percent of [0, 2, 5, 10, 20]) {
+    diary.note(`${percent} % lost`);
+    lose(percent);
+    const { frames } = await seen(all.page);
+    await expect.poll(async () => (await seen(all.page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 5);
+    await stay(20);
+  }
+  diary.note('0 % lost');
+  lose(0);
+  await stay(15);
+  await diary.end('loss', 'Chromium: 0, 2, 5, 10, 20 % of the datagrams lost');
+  await close(all);
 });

@@ -1,5 +1,5 @@
-// Catches what only other clients notice: Firefox with its own WebRTC stack and full ICE, a client a year old, and the
-// single connection that the current one makes by default.
+// Catches what only other clients notice: Firefox with its own WebRTC stack and full ICE, a client a year old, the
+// single connection that the current one makes by default, and pictures in H.264.
 import { expect, test } from '@playwright/test';
 
 import { Api } from '../support/api.ts';
@@ -72,6 +72,62 @@ test('Firefox watches in the web app', async () => {
   await fox.page.screenshot({ path: 'out/firefox-watch.png' });
   await fox.close();
   await mara.close();
+  expect(server.errors()).toEqual([]);
+  await server.down();
+});
+
+interface Coded {
+  /** The codecs of all streams of the page's pictures. */
+  codecs: string[];
+  /** Lines of the largest picture that goes out, or of the one that came. */
+  rows: number;
+}
+
+/** What a page's pictures are coded with on their way out or in, by the browser's own reports. */
+async function coded(person: Person, way: 'outbound-rtp' | 'inbound-rtp'): Promise<Coded> {
+  return person.page.evaluate(async (type) => {
+    const { room } = globalThis as unknown as { room: import('livekit-client').Room };
+    const codecs: string[] = [];
+    let rows = 0;
+    for (const one of [room.localParticipant, ...room.remoteParticipants.values()]) {
+      for (const { track } of one.videoTrackPublications.values()) {
+        const report = (await track?.getRTCStatsReport()) ?? new Map<string, Record<string, unknown>>();
+        for (const entry of report.values() as Iterable<Record<string, unknown>>) {
+          if (entry['type'] !== type || entry['frameHeight'] === undefined) continue;
+          codecs.push(String((report.get(String(entry['codecId'])) as { mimeType?: string } | undefined)?.mimeType));
+          rows = Math.max(rows, Number(entry['frameHeight']));
+        }
+      }
+    }
+    return { codecs, rows };
+  }, way);
+}
+
+test('H.264 goes from browser to browser, in two layers', async () => {
+  const server = await Server.start();
+  const { host, viewer } = await stage(server);
+  const mara = await Person.open('Mara', server.url, { colour: 'red', bypassCSP: true });
+  const luca = await Person.open('Luca', server.url, { bypassCSP: true });
+  await connect(mara, host, true, { options: { publishDefaults: { videoCodec: 'h264' } } });
+  await connect(luca, viewer, false, DUAL);
+  await luca.sees('Mara', 'red');
+  await expect
+    .poll(() => coded(mara, 'outbound-rtp'), { message: 'both layers leave in H.264', timeout: 60_000 })
+    .toEqual({ codecs: ['video/H264', 'video/H264'], rows: 360 });
+  for (const [quality, rows] of [[2, 360], [0, 180], [2, 360]] as const) {
+    await luca.page.evaluate((wanted) => {
+      const { room } = globalThis as unknown as { room: import('livekit-client').Room };
+      for (const one of room.remoteParticipants.values()) {
+        for (const publication of one.videoTrackPublications.values()) publication.setVideoQuality(wanted);
+      }
+    }, quality);
+    await expect
+      .poll(() => coded(luca, 'inbound-rtp'), { message: `a picture of ${rows} lines is decoded`, timeout: 60_000 })
+      .toEqual({ codecs: ['video/H264'], rows });
+    await luca.seesAdvancing('Mara');
+  }
+  await luca.sees('Mara', 'red');
+  for (const person of [mara, luca]) await person.close();
   expect(server.errors()).toEqual([]);
   await server.down();
 });

@@ -104,6 +104,12 @@ for (const [words, stock] of LAYOUTS) {
     await say('before');
     await expect.poll(heard).toEqual(['before']);
 
+    const refused = await mara.page.evaluate(async () => {
+      const track = (globalThis as unknown as Stocked).room.localParticipant.publishDataTrack({ name: 'pose' });
+      return track.then(() => 'published', (error: Error) => error.message);
+    });
+    expect(refused, 'data tracks are refused at once, in words').toBe('Data track publishing unauthorized');
+
     for (const person of [luca, mara]) {
       await comesBack(person, 'signal-reconnect');
       await luca.seesAdvancing('Mara');
