@@ -47,6 +47,7 @@ fn ends() -> Ends {
         urgent: urgent_in,
         carried: carried_in,
         lanes: Lanes::default(),
+        later: Later::default(),
         gate_turns: HashMap::new(),
         reports: reports_in,
         held: VecDeque::new(),
