@@ -37,6 +37,7 @@ async function open(world, options = {}) {
   page.on('pageerror', (error) => console.log('  page error:', String(error).slice(0, 400)));
   if (world.me) await context.addInitScript(() => localStorage.setItem('onstage.signed_in', '1'));
   for (const [key, value] of Object.entries(world.session ?? {})) await context.addInitScript(([k, v]) => sessionStorage.setItem(k, v), [key, value]);
+  for (const [key, value] of Object.entries(world.local ?? {})) await context.addInitScript(([k, v]) => localStorage.setItem(k, v), [key, value]);
   const answers = {
     'POST /v1/tokens/refresh': () => (world.me ? json({ access_token: 't', expires_at: new Date(Date.now() + 9e5).toISOString(), account: world.me }) : json({ code: 'accounts/unauthenticated', status: 401 }, 401)),
     'POST /v1/tokens/anonymous': () => json({ access_token: 'a', expires_at: new Date(Date.now() + 9e6).toISOString() }),
@@ -106,8 +107,13 @@ const SHOTS = {
   'watch-desktop': { world: { ...watching, events: [['chat.reactions', { counts: { heart: 18234 } }]] }, path: `/s/${SHOW}` },
   'watch-light': { world: watching, path: `/s/${SHOW}`, options: { colorScheme: 'light' } },
   'watch-phone': { world: watching, path: `/s/${SHOW}`, options: phone },
+  'watch-phone-more': { world: watching, path: `/s/${SHOW}`, options: phone, act: (page) => page.getByRole('button', { name: 'More' }).click() },
+  'watch-sound': { world: { ...watching, local: { 'onstage.receiving': 'sound' } }, path: `/s/${SHOW}`, options: phone },
+  'stage-phone': { world: { ...watching, session: ready, people: [...four.slice(0, 3), person(14)], mine: person(14) }, path: `/s/${SHOW}`, options: phone },
   'watch-tablet': { world: watching, path: `/s/${SHOW}`, options: { viewport: { width: 820, height: 1100 } } },
   'watch-landscape': { world: watching, path: `/s/${SHOW}`, options: { ...phone, viewport: { width: 844, height: 390 } } },
+  'watch-landscape-more': { world: watching, path: `/s/${SHOW}`, options: { ...phone, viewport: { width: 844, height: 390 } }, act: (page) => page.getByRole('button', { name: 'More' }).click() },
+  'stage-landscape': { world: { ...watching, session: ready, people: [...four.slice(0, 3), person(14)], mine: person(14) }, path: `/s/${SHOW}`, options: { ...phone, viewport: { width: 844, height: 390 } } },
   'studio-1024': { world: studio, path: `/s/${SHOW}`, options: { viewport: { width: 1024, height: 768 } } },
   'golive-hidden': { world: { me: account(0) }, path: '/go-live', options: { viewport: { width: 1024, height: 768 } }, act: (page) => page.getByRole('button', { name: 'Hide camera' }).click() },
   'watch-anonymous': { world: { ...watching, me: undefined }, path: `/s/${SHOW}` },

@@ -1,18 +1,17 @@
 // My own controls while on stage, and the keys for them.
-import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { PicturePicker } from '@/features/greenroom';
-import { RECEIVING, type Receiving } from '@/media';
 import type { Layout } from '@/shared/api';
 import { setShortcutsOff, shortcutsOff, useShortcuts } from '@/shared/hooks/shortcuts';
 import { useT } from '@/shared/i18n';
 import { Dialog } from '@/shared/ui/dialog';
 import { Button, IconButton } from '@/shared/ui';
-import { Check, ChevronDown, Gauge, Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, ScreenShare, SpeakerView, SquareUser, Video, VideoOff } from '@/shared/ui/icons';
+import { ChevronDown, Hand, Keyboard, LayoutGrid, LogOut, Mic, MicOff, ScreenShare, SpeakerView, SquareUser, Video, VideoOff } from '@/shared/ui/icons';
 import { toast } from '@/shared/ui/toast';
 import { useActions } from './actions';
 import { useMediaState, useShow, useShowState } from './context';
 import { isStaged } from './model';
+import { ReceivingMenu, usePhone } from './More';
 
 export interface MediaButton {
   on: boolean;
@@ -139,11 +138,12 @@ function RaiseHand() {
   return (
     <Button
       kind={mine === undefined ? 'go' : 'plain'}
+      className="hand-up"
       aria-pressed={mine !== undefined}
       onClick={() => void (mine === undefined ? actions.request('') : actions.cancelRequest(mine.id))}
     >
       <Hand aria-hidden="true" />
-      {mine === undefined ? t('controls.raise') : t('controls.lower')}
+      <span>{mine === undefined ? t('controls.raise') : t('controls.lower')}</span>
     </Button>
   );
 }
@@ -214,42 +214,9 @@ export function LayoutSwitch({ layout, setLayout }: Pick<ControlBarProps, 'layou
   );
 }
 
-/** What the line carries is known here only to the person: all pictures, small ones, or none. */
-export function ReceivingMenu() {
-  const t = useT();
-  const { client } = useShow();
-  const receiving = useMediaState((state) => state.receiving);
-  const label = t('receiving.title', { now: t(`receiving.${receiving}`) });
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <IconButton label={label} state={receiving === 'auto' ? undefined : 'on'}>
-          <Gauge />
-        </IconButton>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
-          <DropdownMenu.RadioGroup value={receiving} onValueChange={(word) => client.receive(word as Receiving)}>
-            {RECEIVING.map((word) => (
-              <DropdownMenu.RadioItem key={word} value={word} className="menu-item two-lines">
-                <span className="grow">
-                  {t(`receiving.${word}`)}
-                  <small>{t(`receiving.${word}_hint`)}</small>
-                </span>
-                <DropdownMenu.ItemIndicator>
-                  <Check aria-hidden="true" />
-                </DropdownMenu.ItemIndicator>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
 export function ControlBar({ layout, setLayout, leave, children }: ControlBarProps) {
   const t = useT();
+  const phone = usePhone();
   const me = useShowState((state) => state.show.me);
   const voice = useShowState((state) => state.show.session?.mode === 'voice');
   const mic = useMyMedia('audio');
@@ -264,8 +231,8 @@ export function ControlBar({ layout, setLayout, leave, children }: ControlBarPro
       {up && <ShareScreen />}
       {up && <RaiseHand />}
       {children}
-      <LayoutSwitch layout={layout} setLayout={setLayout} />
-      <ReceivingMenu />
+      {!phone && <LayoutSwitch layout={layout} setLayout={setLayout} />}
+      {!phone && <ReceivingMenu />}
       {leave !== null && (
         <Button kind="danger" className="leave" title={t('controls.leave_stage')} onClick={leave}>
           <LogOut aria-hidden="true" />

@@ -6,7 +6,7 @@ import { useMedia, useSize } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { useMediaState, useShowState } from './context';
 import { pagedGrid, speakerOf, TILES_ON_DESKTOP, TILES_ON_PHONE, type Rect } from './layout';
-import { stagedInOrder } from './model';
+import { isUnseen, stagedInOrder } from './model';
 import { qualityOf } from './quality';
 import { RoomSound, ScreenTile, Tile, type Expand } from './Tile';
 
@@ -126,6 +126,7 @@ export function StageView({ layout, menuFor, children }: StageViewProps) {
                     me={piece.person.user_id === mine}
                     speaking={speaking.has(piece.person.user_id)}
                     quality={qualityOf(qualities[piece.person.user_id], scores[piece.person.user_id])}
+                    unseen={isUnseen(piece.person, receiving, mode, piece.person.user_id === mine)}
                     pictured={pictured && piece.person.user_id === mine}
                     expand={expandOf(piece.key)}
                     menu={menuFor?.(piece.person)}

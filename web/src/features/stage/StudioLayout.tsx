@@ -15,6 +15,7 @@ import { showApi } from './api';
 import { useShow, useShowState } from './context';
 import { ControlBar, Keys } from './Controls';
 import { GetReady, OnStageNote, UnmutePrompt } from './GoingUp';
+import { MoreMenu, usePhone } from './More';
 import { Hearts, LiveClock, ShowChat, useLayout, useShare, Watching } from './parts';
 import { People } from './People';
 import { PersonMenu } from './PersonMenu';
@@ -57,10 +58,11 @@ function EndShow() {
   );
 }
 
-function TopBar({ owner, setLayout }: { owner: boolean; setLayout: (layout: Layout) => void }) {
+function TopBar({ owner, layout, setLayout }: { owner: boolean; layout: Layout; setLayout: (layout: Layout) => void }) {
   const t = useT();
   const actions = useActions();
   const share = useShare();
+  const phone = usePhone();
   const session = useShowState((state) => state.show.session);
   const locked = session?.settings.locked === true;
   return (
@@ -85,9 +87,13 @@ function TopBar({ owner, setLayout }: { owner: boolean; setLayout: (layout: Layo
         {locked ? <Lock aria-hidden="true" /> : <LockOpen aria-hidden="true" />}
         <span>{locked ? t('studio.unlock') : t('studio.lock')}</span>
       </Button>
-      <IconButton label={t('invite.copy')} onClick={share}>
-        <Share />
-      </IconButton>
+      {phone ? (
+        <MoreMenu layout={layout} setLayout={setLayout} dark />
+      ) : (
+        <IconButton label={t('invite.copy')} onClick={share}>
+          <Share />
+        </IconButton>
+      )}
       {owner && <EndShow />}
     </header>
   );
@@ -104,7 +110,7 @@ export function StudioLayout() {
   };
   return (
     <div className="studio" data-theme="dark">
-      <TopBar owner={owner} setLayout={setLayout} />
+      <TopBar owner={owner} layout={layout} setLayout={setLayout} />
       <main id="main" className="studio-cols" tabIndex={-1}>
         <div className="studio-mid">
           <Banners />

@@ -7,7 +7,7 @@ import { useNow } from '@/shared/hooks';
 import { useT } from '@/shared/i18n';
 import { Avatar, gelStyle, IconButton, Spinner } from '@/shared/ui';
 import { Bars } from '@/shared/ui/bars';
-import { Crown, Hand, Maximize2, Mic, MicOff, Minimize2, SquareUser } from '@/shared/ui/icons';
+import { Crown, Gauge, Hand, Maximize2, Mic, MicOff, Minimize2, SquareUser } from '@/shared/ui/icons';
 import { hears } from './model';
 
 interface TileProps {
@@ -17,6 +17,8 @@ interface TileProps {
   me: boolean;
   speaking: boolean;
   quality: Quality;
+  /** No picture because this viewer wants none. */
+  unseen?: boolean;
   /** My picture is no mirror. */
   pictured?: boolean;
   menu?: ReactNode;
@@ -117,7 +119,7 @@ function roleWord(person: Participant, me: boolean, t: ReturnType<typeof useT>):
   return person.role === 'cohost' ? t('roles.cohost') : null;
 }
 
-export const Tile = memo(function Tile({ person, media, mode, me, speaking, quality, pictured = false, menu, expand }: TileProps) {
+export const Tile = memo(function Tile({ person, media, mode, me, speaking, quality, unseen = false, pictured = false, menu, expand }: TileProps) {
   const t = useT();
   const camera = media?.camera ?? null;
   const frozen = person.presence === 'reconnecting';
@@ -140,6 +142,12 @@ export const Tile = memo(function Tile({ person, media, mode, me, speaking, qual
       </div>
       <div className="corner">
         {media?.starved === true && <span className="vchip net weak">{t('tile.starved')}</span>}
+        {unseen && !frozen && !held && (
+          <span className="vchip" title={t('tile.sound_only_why')}>
+            <Gauge aria-hidden="true" />
+            {t('tile.sound_only')}
+          </span>
+        )}
         {quality !== 'good' && !frozen && (
           <span className={`vchip net ${quality}`} title={t(`tile.${quality}_why`)}>
             <Bars lit={quality === 'lost' ? 0 : 2} />

@@ -6,9 +6,10 @@ import { Avatar, IconButton } from '@/shared/ui';
 import { Share } from '@/shared/ui/icons';
 import { useActions } from './actions';
 import { useShowState } from './context';
-import { ControlBar, Keys, LayoutSwitch, ReceivingMenu } from './Controls';
+import { ControlBar, Keys, LayoutSwitch } from './Controls';
 import { AskToGoUp, GetReady, InvitationPrompt, OnStageNote, UnmutePrompt } from './GoingUp';
 import { isStaged, stagedInOrder } from './model';
+import { MoreMenu, ReceivingMenu, usePhone } from './More';
 import { Hearts, ShowChat, useLayout, useShare, Watching } from './parts';
 import { StageView } from './StageView';
 import { Banners, HealthPill } from './Status';
@@ -26,12 +27,11 @@ function useCompany(): string {
   return t('stage.with_more', { host, names: names.slice(0, 2).join(', '), count: names.length - 2 });
 }
 
-function Under({ layout }: { layout: React.ReactNode }) {
+function Under({ children }: { children: React.ReactNode }) {
   const t = useT();
   const session = useShowState((state) => state.show.session);
   const now = useNow(30_000);
   const company = useCompany();
-  const share = useShare();
   if (session === null) return null;
   const { owner } = session;
   return (
@@ -44,17 +44,25 @@ function Under({ layout }: { layout: React.ReactNode }) {
         </p>
       </div>
       <HealthPill />
-      {layout}
-      <IconButton label={t('invite.copy')} onClick={share}>
-        <Share />
-      </IconButton>
+      {children}
     </div>
+  );
+}
+
+function CopyLink() {
+  const t = useT();
+  const share = useShare();
+  return (
+    <IconButton label={t('invite.copy')} onClick={share}>
+      <Share />
+    </IconButton>
   );
 }
 
 export function WatchLayout() {
   const t = useT();
   const actions = useActions();
+  const phone = usePhone();
   const [layout, setLayout] = useLayout();
   const me = useShowState((state) => state.show.me?.participant ?? null);
   const ready = useShowState((state) => state.ready);
@@ -75,15 +83,12 @@ export function WatchLayout() {
         </StageView>
         {up && <ControlBar layout={layout} setLayout={setLayout} leave={() => void actions.stepDown()} />}
         <GetReady />
-        <Under
-          layout={
-            <>
-              {!up && <LayoutSwitch layout={layout} setLayout={setLayout} />}
-              {!up && <ReceivingMenu />}
-              <Keys setLayout={setLayout} />
-            </>
-          }
-        />
+        <Under>
+          {!up && !phone && <LayoutSwitch layout={layout} setLayout={setLayout} />}
+          {!up && !phone && <ReceivingMenu />}
+          <Keys setLayout={setLayout} />
+          {phone ? <MoreMenu layout={layout} setLayout={setLayout} /> : <CopyLink />}
+        </Under>
         <AskToGoUp />
         <OnStageNote />
       </div>

@@ -1,5 +1,6 @@
 // What a page knows about one show: the mirror of the server's state for this person.
-import type { Invitation, JoinReply, MediaKind, Participant, Role, Session, Snapshot, StageRequest, Summary } from '@/shared/api';
+import type { Receiving } from '@/media';
+import type { Invitation, JoinReply, MediaKind, Mode, Participant, Role, Session, Snapshot, StageRequest, Summary } from '@/shared/api';
 
 export interface Me {
   userId: string;
@@ -80,6 +81,11 @@ export function hears(person: Participant): boolean {
 
 export function sees(person: Participant): boolean {
   return person.may_show && !person.host_muted_video && !person.self_muted_video;
+}
+
+/** They show themselves, and this viewer asks for no pictures. */
+export function isUnseen(person: Participant, receiving: Receiving, mode: Mode, me: boolean): boolean {
+  return receiving === 'sound' && !me && mode !== 'voice' && (sees(person) || person.screen_sharing);
 }
 
 export function managesGuests(role: Role, session: Session | null): boolean {
