@@ -53,6 +53,8 @@ impl Signs {
         if self.grown >= GROWS_TIMES && queued >= FILLING_FROM {
             return Way::Filling;
         }
+        // What queues is late twice in a row; what is late once has jitter.
+        let queued = round_trip.min(before).saturating_sub(shortest);
         full_if(queued >= QUEUED_FROM || lost_percent >= LOST_FROM_PERCENT)
     }
 }

@@ -19,8 +19,9 @@ const BEYOND_INCOMING_BITS: f64 = 10_000.0;
 const START_BITS: f64 = 300_000.0;
 /// What is told when nothing is wrong.
 const TOLD_EVERY_S: f64 = 1.0;
-/// A fall is told at once, but not more often.
-const FALL_TOLD_EVERY_S: f64 = 0.3;
+/// It falls at once, but not more often; and a fall is told at once, whatever was told a moment before (WebRTC's
+/// `RembThrottler` holds back rises only).
+const FALLS_EVERY_S: f64 = 0.2;
 
 #[derive(Debug)]
 pub(super) struct Estimate {
@@ -29,6 +30,7 @@ pub(super) struct Estimate {
     pub(super) bits: f64,
     last_tick: f64,
     last_told: f64,
+    last_fall: f64,
 }
 
 impl Estimate {
@@ -39,6 +41,7 @@ impl Estimate {
             bits: START_BITS,
             last_tick: 0.0,
             last_told: 0.0,
+            last_fall: 0.0,
         }
     }
 
@@ -64,9 +67,10 @@ impl Estimate {
         self.last_tick = at;
         let incoming: f64 = self.arrivals.iter().map(|(_, bits)| bits).sum::<f64>() / RATE_WINDOW_S;
         let is_full = self.queue(at).is_some_and(|queue| queue > FULL_ABOVE_S);
-        if is_full && at - self.last_told > FALL_TOLD_EVERY_S {
+        if is_full && at - self.last_fall > FALLS_EVERY_S {
             self.bits = self.bits.min(0.85 * incoming.max(30_000.0));
             self.last_told = at;
+            self.last_fall = at;
             return Some(self.bits);
         }
         if !is_full {

@@ -21,8 +21,8 @@ fn nothing_is_noticed_on_a_good_line(name: &str) {
     check(&clean, "no sound is missing", clean.heard.missing_share() <= 0.0);
     check(&clean, "the whole rate", clean.frames_per_second() > 29.0);
     let top = clean.first_of_layer(2, 0.0);
-    check(&clean, "the top layer soon", top.is_some_and(|at| at < 8.0));
-    check(&clean, "and to the end", clean.layer_at(20.0) == Some(2));
+    check(&clean, "the top layer soon", top.is_some_and(|at| at < 1.0));
+    check(&clean, "and to the end without a break", clean.switches() == 0 && clean.layer_at(60.0) == Some(2));
     check(&clean, "with its sound", clean.worst_skew_ms().is_some_and(|skew| skew <= 40.0));
 }
 
@@ -53,9 +53,27 @@ fn five_of_a_hundred_lost_packets_are_hardly_seen_on_stage() {
     five_of_a_hundred_lost_packets_are_hardly_seen("loss-5-stage");
 }
 
+fn a_fifth_of_all_packets_lost_leaves_a_moving_picture(name: &str) {
+    let lossy = outcome(name);
+    check(&lossy, "it moves", lossy.frames_per_second() > 15.0);
+    check(&lossy, "and never stands still for long", lossy.longest_freeze(0.0, 30.0) < 4.0);
+    check(&lossy, "nor again once the loss is known", lossy.longest_freeze(6.0, 30.0) < 2.0);
+    check(&lossy, "sound goes on", lossy.heard.missing_share() < 0.25 && lossy.heard.longest_gap.0 < 0.3);
+}
+
+#[test]
+fn a_fifth_of_all_packets_lost_leaves_a_moving_picture_to_the_audience() {
+    a_fifth_of_all_packets_lost_leaves_a_moving_picture("loss-20-audience");
+}
+
+#[test]
+fn a_fifth_of_all_packets_lost_leaves_a_moving_picture_on_stage() {
+    a_fifth_of_all_packets_lost_leaves_a_moving_picture("loss-20-stage");
+}
+
 fn losses_that_come_together_are_repaired(name: &str) {
     let burst = outcome(name);
-    check(&burst, "few freezes", burst.freezes.len() <= 4 && burst.frozen() < 3.0);
+    check(&burst, "hardly a freeze", burst.freezes.len() <= 2 && burst.frozen() < 1.0);
     check(&burst, "sound goes on", burst.heard.missing_share() < 0.06);
 }
 
@@ -73,7 +91,9 @@ fn losses_that_come_together_are_repaired_on_stage() {
 fn packets_that_come_late_and_overtaken_freeze_nothing() {
     for name in ["jitter-audience", "jitter-stage"] {
         let wild = outcome(name);
-        check(&wild, "no freeze", wild.freezes.is_empty());
+        // On stage the estimator takes the jitter of the first second for a queue now and then.
+        let frozen_max = if name == "jitter-stage" { 0.5 } else { 0.0 };
+        check(&wild, "hardly a freeze", wild.frozen() <= frozen_max);
         check(&wild, "every sound", wild.heard.missing_share() <= 0.0);
     }
 }
@@ -114,16 +134,33 @@ fn a_new_address_is_found() {
     for name in ["new-address-audience", "new-address-stage"] {
         let moved = outcome(name);
         check(&moved, "the sound is back", moved.heard.longest_gap.0 <= 3.0);
-        check(&moved, "the picture is back", moved.longest_freeze(0.0, 40.0) <= 4.0);
+        check(&moved, "and the picture with it", moved.longest_freeze(0.0, 40.0) <= 3.0);
+        check(
+            &moved,
+            "as large as before",
+            moved.layer_at(40.0) == Some(2) && moved.layer_at(24.0) == Some(2),
+        );
     }
 }
 
 /// 5 Mbit/s until 10 s, 300 kbit/s until 30 s, then 5 Mbit/s again.
-#[test]
-fn a_narrow_way_gets_a_smaller_picture_and_a_wide_one_a_larger() {
-    let step = outcome("rate-step-audience");
+fn a_narrow_way_gets_a_smaller_picture_and_a_wide_one_the_large_again(name: &str) {
+    let step = outcome(name);
     check(&step, "large before", step.layer_at(9.5) == Some(2));
-    check(&step, "small soon", step.first_of_layer(0, 10.0).is_some_and(|at| at < 17.0));
-    check(&step, "and moving while it is narrow", step.longest_freeze(18.0, 29.0) < 1.0);
-    check(&step, "larger again", step.first_of_layer(1, 31.0).is_some_and(|at| at < 55.0));
+    check(&step, "small soon", step.first_of_layer(0, 10.0).is_some_and(|at| at < 12.5));
+    check(&step, "hardly a freeze meanwhile", step.longest_freeze(9.5, 13.0) <= 2.0);
+    check(&step, "and moving while it is narrow", step.longest_freeze(13.0, 29.0) < 1.0);
+    check(&step, "large again soon", step.first_of_layer(2, 30.5).is_some_and(|at| at < 40.0));
+    check(&step, "and to the end", step.layer_at(60.0) == Some(2) && step.longest_freeze(41.0, 60.0) <= 0.0);
+    check(&step, "sound goes on", step.heard.missing_share() < 0.02 && step.heard.longest_gap.0 < 0.6);
+}
+
+#[test]
+fn a_narrow_way_gets_a_smaller_picture_and_a_wide_one_the_large_again_for_the_audience() {
+    a_narrow_way_gets_a_smaller_picture_and_a_wide_one_the_large_again("rate-step-audience");
+}
+
+#[test]
+fn a_narrow_way_gets_a_smaller_picture_and_a_wide_one_the_large_again_on_stage() {
+    a_narrow_way_gets_a_smaller_picture_and_a_wide_one_the_large_again("rate-step-stage");
 }
