@@ -79,23 +79,26 @@ const stay = (seconds: number): Promise<void> => new Promise((resolve) => setTim
 test('a browser on a way that becomes narrow sees a smaller picture, and the large one when it is wide again', async () => {
   const all = await show();
   const { page } = all;
-  const height = async (): Promise<number> => (await seen(page)).height;
   const diary = new Diary(page);
-  diary.note('5 Mbit/s');
-  shape('5mbit');
-  await stay(15);
-  diary.note('300 kbit/s');
-  shape('300kbit');
-  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(180);
-  const { frames } = await seen(page);
-  await expect.poll(async () => (await seen(page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 30);
-  await stay(20);
-  diary.note('5 Mbit/s');
-  shape('5mbit');
-  await expect.poll(height, { timeout: PATIENCE_MS }).toBe(360);
-  await stay(15);
-  await diary.end('step', 'Chromium: 5 Mbit/s, 300 kbit/s, 5 Mbit/s');
-  shape();
+  const height = async (): Promise<number> => (await seen(page)).height;
+  try {
+    diary.note('5 Mbit/s');
+    shape('5mbit');
+    await stay(15);
+    diary.note('300 kbit/s');
+    shape('300kbit');
+    await expect.poll(height, { timeout: PATIENCE_MS }).toBe(180);
+    const { frames } = await seen(page);
+    await expect.poll(async () => (await seen(page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 30);
+    await stay(20);
+    diary.note('5 Mbit/s');
+    shape('5mbit');
+    await expect.poll(height, { timeout: PATIENCE_MS }).toBe(360);
+    await stay(15);
+  } finally {
+    await diary.end('step', 'Chromium: 5 Mbit/s, 300 kbit/s, 5 Mbit/s');
+    shape();
+  }
   await close(all);
 });
 
@@ -103,16 +106,17 @@ test('a browser that loses packets goes on seeing and hearing', async () => {
   test.skip(!canLose, 'no nft here');
   const all = await show();
   const diary = new Diary(all.page);
-  for (const percent of [0, 2, 5, 10, 20]) {
-    diary.note(`${percent} % lost`);
-    lose(percent);
-    const { frames } = await seen(all.page);
-    await expect.poll(async () => (await seen(all.page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 5);
-    await stay(20);
+  try {
+    for (const percent of [0, 2, 5, 10, 20, 0]) {
+      diary.note(`${percent} % lost`);
+      lose(percent);
+      const { frames } = await seen(all.page);
+      await expect.poll(async () => (await seen(all.page)).frames, { timeout: PATIENCE_MS }).toBeGreaterThan(frames + 5);
+      await stay(20);
+    }
+  } finally {
+    await diary.end('loss', 'Chromium: 0, 2, 5, 10, 20, 0 % of the datagrams lost');
+    lose(0);
   }
-  diary.note('0 % lost');
-  lose(0);
-  await stay(15);
-  await diary.end('loss', 'Chromium: 0, 2, 5, 10, 20 % of the datagrams lost');
   await close(all);
 });
