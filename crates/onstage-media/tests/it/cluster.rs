@@ -228,6 +228,38 @@ async fn orders_wait_for_a_cluster_that_is_away_and_are_enforced_when_it_comes()
 }
 
 #[tokio::test]
+async fn what_no_webhook_tells_is_found_by_looking() {
+    let ground = Server::start(true).await;
+    let url = format!("ws://{}", ground.address);
+    let (engine, facts) = cluster(&url);
+    let (name, facts) = ("a cluster that tells nothing", Mutex::new(facts));
+    let rig = Rig { name, engine: Arc::new(engine), facts, url, _ground: Some(ground) };
+    rig.order(room(true)).await;
+    let viewer = Bot::start(rig.socket(user(1), false).await.unwrap()).await;
+    viewer.until("media", |seen| seen.subscriber_up).await;
+    rig.seen(user(1), &Fact::Connected).await;
+}
+
+#[tokio::test]
+async fn a_cluster_is_seen_to_be_there_or_away_before_the_first_show() {
+    let (away, _facts) = cluster("ws://127.0.0.1:9");
+    assert!(!away.answers().await);
+    let (told, _facts) = mpsc::unbounded_channel();
+    let ground = onstage_media::Media::start(config(true), Arc::new(Recorder::new(told))).unwrap();
+    let looks = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&looks);
+    let counted = axum::middleware::from_fn(move |request: axum::extract::Request, next: Next| {
+        counting.fetch_add(1, Ordering::Relaxed);
+        next.run(request)
+    });
+    let url = serve(ground.router().layer(counted), "127.0.0.1:0").await;
+    let (there, _facts) = cluster(&url);
+    let seen = futures_util::future::join_all((0..50).map(|_| there.answers())).await;
+    assert!(seen.iter().all(|answers| *answers));
+    assert!(looks.load(Ordering::Relaxed) < 50, "whoever asks often does not ask the cluster each time");
+}
+
+#[tokio::test]
 async fn a_webhook_of_somebody_else_changes_nothing() {
     let (engine, mut facts) = cluster("ws://127.0.0.1:9");
     drop(engine.carry_out(vec![room(true)]));

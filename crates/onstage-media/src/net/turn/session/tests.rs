@@ -74,7 +74,10 @@ impl World {
     /// Takes a challenge, and signs from now on.
     fn sign_in(&mut self, identity: &str) {
         let (username, credential) = self.relay.credentials.mint(identity, self.heard.at);
-        let user = RelayUser { username, credential };
+        self.sign_in_as(RelayUser { username, credential });
+    }
+
+    fn sign_in_as(&mut self, user: RelayUser) {
         let Outcome::Reply(challenge) = self.hear(&request(ALLOCATE, |_| Vec::new(), None).unwrap()) else {
             panic!("no challenge");
         };
@@ -164,11 +167,7 @@ fn strangers_get_nothing() {
     assert_eq!(world.allocate(), Err(401));
     world.sign_in("ada");
     let good = world.signature.clone().unwrap();
-    let user = RelayUser { username: "9999999999:ada".into(), credential: "guess".into() };
-    let Outcome::Reply(challenge) = world.hear(&request(ALLOCATE, |_| Vec::new(), None).unwrap()) else {
-        panic!()
-    };
-    world.signature = signature(&challenge, &user);
+    world.sign_in_as(RelayUser { username: "9999999999:ada".into(), credential: "guess".into() });
     assert_eq!(world.allocate(), Err(401), "a guessed name");
     let other = Signature { nonce: "1-old".into(), ..good.clone() };
     world.signature = Some(other);
@@ -179,6 +178,21 @@ fn strangers_get_nothing() {
     world.sign_in("ada");
     assert_eq!(world.allocate(), Ok(()));
     assert_eq!(world.relay.quota.taken(), 1);
+}
+
+#[test]
+fn a_name_without_its_password_opens_nothing_and_changes_nothing() {
+    let mut world = World::new();
+    // Names travel in the clear: whoever has seen one knows it.
+    let (username, _) = world.relay.credentials.mint("ada", world.heard.at);
+    world.sign_in_as(RelayUser { username: username.clone(), credential: "guess".into() });
+    assert_eq!(world.allocate(), Err(401));
+    assert_eq!(world.relay.quota.taken(), 0);
+    let mut world = World::allocated();
+    world.sign_in_as(RelayUser { username, credential: "guess".into() });
+    assert_eq!(world.ask(REFRESH, attributes(vec![Box::new(Lifetime::new(0))])), Err(401));
+    assert_eq!(world.ask(CREATE_PERMISSION, peer(OURS)), Err(401));
+    assert_eq!(world.relay.quota.taken(), 1, "the allocation is still there");
 }
 
 #[test]
