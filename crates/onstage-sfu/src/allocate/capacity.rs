@@ -46,6 +46,8 @@ pub(crate) struct Capacity {
     /// When an estimate below what is sent grew last.
     grew: Option<Instant>,
     fell: Option<Instant>,
+    /// When a queue filled last.
+    filled: Option<Instant>,
     rose: Option<Instant>,
     patience: Duration,
     has_collapsed: bool,
@@ -60,6 +62,7 @@ impl Default for Capacity {
             short: None,
             grew: None,
             fell: None,
+            filled: None,
             rose: None,
             patience: PATIENCE_FIRST,
             has_collapsed: false,
@@ -109,8 +112,9 @@ impl Capacity {
         self.is_measured = true;
         let before = self.estimate.replace(estimate).unwrap_or(estimate);
         let is_full = way != Way::Free;
-        let is_old = |then: Option<Instant>| then.is_none_or(|then| passed(then, FILLED_FOR, now));
-        if way == Way::Filling && is_old(self.fell) {
+        let is_news = self.filled.is_none_or(|filled| passed(filled, FILLED_FOR, now));
+        if way == Way::Filling && is_news {
+            self.filled = Some(now);
             return self.fall_to(estimate.min(sent / 2), sent, now);
         }
         if !is_below(estimate, sent) {
@@ -120,7 +124,7 @@ impl Capacity {
         let (since, _) = *self.short.get_or_insert((now, estimate));
         let is_collapse = estimate < percent_of(sent, COLLAPSE_PERCENT);
         if is_full && (is_collapse || since < now) {
-            return self.fall_to(estimate, sent, now);
+            return self.fall(estimate, now);
         }
         false
     }

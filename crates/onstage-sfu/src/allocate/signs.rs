@@ -11,7 +11,7 @@ const LOST_FROM_PERCENT: u64 = 5;
 /// A round trip that grows by so much from look to look, twice in a row, and to so much, means that a queue fills.
 const GROWS_BY: Duration = Duration::from_millis(70);
 const GROWS_TIMES: u32 = 2;
-const FILLING_FROM: Duration = Duration::from_millis(180);
+const FILLING_FROM: Duration = Duration::from_millis(220);
 /// The shortest round trip is forgotten after one to two of these.
 const SHORTEST_KEPT_FOR: Duration = Duration::from_secs(15);
 
