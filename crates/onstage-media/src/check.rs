@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -63,6 +63,12 @@ enum NotNow {
     Unreadable,
 }
 
+/// Which shard is to answer; without, one after the other does.
+#[derive(Debug, Clone, Copy)]
+struct Wish {
+    shard: Option<usize>,
+}
+
 /// The room of the checks on one shard: from the end of the numbers, where no directory comes to.
 fn room(shard: usize) -> RoomKey {
     let last = u64::MAX.wrapping_shr(SERIAL_BITS);
@@ -95,12 +101,13 @@ impl Checks {
     }
 
     /// The answer to an offer, on a connection that closes by itself.
-    async fn begin(self: &Arc<Self>, sdp: String, ice: IceMode) -> Result<String, NotNow> {
+    async fn begin(self: &Arc<Self>, sdp: String, ice: IceMode, wish: Wish) -> Result<String, NotNow> {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         let shards = u64::try_from(self.shards.len()).unwrap_or(1);
-        let number =
-            serial.checked_rem(shards).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
-        let shard = self.shards.get(number).ok_or(NotNow::Busy)?;
+        let next = || serial.checked_rem(shards).and_then(|number| usize::try_from(number).ok());
+        let number = wish.shard.or_else(next).unwrap_or_default();
+        let missing = if wish.shard.is_some() { NotNow::Unreadable } else { NotNow::Busy };
+        let shard = self.shards.get(number).ok_or(missing)?;
         let room = room(number);
         let mask = 1_u64.wrapping_shl(SERIAL_BITS).wrapping_sub(1);
         let peer = PeerKey(room.0.wrapping_shl(SERIAL_BITS) | (serial & mask));
@@ -152,12 +159,17 @@ pub(crate) fn router(checks: Arc<Checks>) -> Router {
 
 async fn servers(State(checks): State<Arc<Checks>>) -> Response {
     let servers = checks.ice_servers.offered(USER, clock::now());
-    let text = json!({ "ice_servers": servers }).to_string();
+    let text = json!({ "ice_servers": servers, "shards": checks.shards.len() }).to_string();
     let fresh = (axum::http::header::CACHE_CONTROL, "no-store");
     ([fresh, (CONTENT_TYPE, "application/json")], text).into_response()
 }
 
-async fn offer(State(checks): State<Arc<Checks>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn offer(
+    State(checks): State<Arc<Checks>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let is_sdp =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/sdp"));
     let Some(sdp) = std::str::from_utf8(&body).ok().filter(|_| is_sdp) else {
@@ -166,7 +178,8 @@ async fn offer(State(checks): State<Arc<Checks>>, headers: HeaderMap, body: Byte
     // Firefox does not do with an ICE-lite answer.
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let ice = if agent.contains("Firefox/") { IceMode::Full } else { IceMode::Lite };
-    match checks.begin(sdp.to_owned(), ice).await {
+    let shard = query.and_then(|query| query.strip_prefix("shard=")?.parse().ok());
+    match checks.begin(sdp.to_owned(), ice, Wish { shard }).await {
         Ok(answer) => (StatusCode::CREATED, [(CONTENT_TYPE, "application/sdp")], answer).into_response(),
         Err(NotNow::Busy) => (StatusCode::TOO_MANY_REQUESTS, "too many checks; try again").into_response(),
         Err(NotNow::Unreadable) => (StatusCode::BAD_REQUEST, "the offer cannot be read").into_response(),

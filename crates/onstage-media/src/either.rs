@@ -34,7 +34,24 @@ impl Engine {
         }
     }
 
-    /// Whether it runs.
+    /// Whether it runs; a cluster is asked, unless it was a few seconds ago.
+    pub async fn answers(&self) -> bool {
+        match self {
+            Self::Embedded(media) => media.health().shards_alive,
+            Self::Cluster(cluster) => cluster.answers().await,
+        }
+    }
+
+    /// The word of `media.engine`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Embedded(_) => "embedded",
+            Self::Cluster(_) => "livekit",
+        }
+    }
+
+    /// Whether it ran when it was last seen.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         match self {

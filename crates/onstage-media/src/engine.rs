@@ -33,6 +33,9 @@ use crate::whip;
 /// Time for all rooms to say goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 
+/// Of a refusal, what the log takes.
+const REASON_LETTERS: usize = 160;
+
 /// State of the media engine, for `/readyz` and operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaHealth {
@@ -326,7 +329,8 @@ async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>,
         let input = match report {
             Report::Notice(notice) => RoomInput::Notice(notice),
             Report::Refused { about, refusal } => {
-                tracing::debug!(?about, %refusal, "an instruction was refused");
+                let refusal = in_one_line(&refusal.to_string());
+                tracing::debug!(?about, refusal, "an instruction was refused");
                 RoomInput::Refused(about)
             }
         };
@@ -334,6 +338,15 @@ async fn pass_on(mut reports: mpsc::Receiver<Report>, directory: Arc<Directory>,
             room.send(input).await;
         }
     }
+}
+
+/// Words of a library about what a stranger sent: one short line of plain letters, without addresses of memory.
+fn in_one_line(text: &str) -> String {
+    let plain =
+        |word: &str| word.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect::<String>();
+    let words: Vec<String> =
+        text.split_whitespace().filter(|word| !word.contains("PointerOffset")).map(plain).collect();
+    words.join(" ").chars().take(REASON_LETTERS).collect()
 }
 
 fn addressee(report: &Report) -> RoomKey {
@@ -362,3 +375,6 @@ fn addressee(report: &Report) -> RoomKey {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 mod clocks;
 mod legs;
 mod machine;
+mod ways;
 mod web;
 
 use std::process::ExitCode;
@@ -29,10 +30,16 @@ pub(crate) struct Wishes {
 #[serde(rename_all = "snake_case")]
 enum State {
     Ok,
+    /// It works, but not by every way that browsers are told.
+    Warning,
     Failed,
     /// The server does not offer it, or it cannot be looked at from here.
     Skipped,
 }
+
+/// Browsers are sent to a public address that fails from here.
+const NOT_FROM_HERE: &str = "browsers are told the public address that fails here: run this from outside (--url); some \
+                             NATs let nobody behind them reach it, but a refused connection is a closed or wrong port";
 
 /// One leg.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,7 +64,7 @@ impl Leg {
         Self { leg, state: State::Skipped, detail: detail.into(), advice: None }
     }
 
-    /// From several ways of which one is enough.
+    /// From several ways of which one is enough, as long as no public one is among those that fail.
     fn any(
         leg: &'static str,
         tried: &[(String, Result<std::time::Duration, String>)],
@@ -74,11 +81,13 @@ impl Leg {
             return Self::skipped(leg, "not offered");
         }
         let detail = words.join(" · ");
-        if tried.iter().any(|(_, result)| result.is_ok()) {
-            Self::ok(leg, detail)
-        } else {
-            Self::failed(leg, detail, advice)
+        if !tried.iter().any(|(_, result)| result.is_ok()) {
+            return Self::failed(leg, detail, advice);
         }
+        if tried.iter().any(|(way, result)| result.is_err() && ways::is_public(way)) {
+            return Self { leg, state: State::Warning, detail, advice: Some(NOT_FROM_HERE) };
+        }
+        Self::ok(leg, detail)
     }
 }
 
@@ -103,6 +112,7 @@ fn as_text(url: &str, legs: &[Leg]) -> String {
     for leg in legs {
         let word = match leg.state {
             State::Ok => "ok",
+            State::Warning => "warning",
             State::Failed => "FAILED",
             State::Skipped => "-",
         };

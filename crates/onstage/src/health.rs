@@ -1,10 +1,13 @@
-//! `/healthz`: the process lives. `/readyz`: the database and the media threads answer.
+//! `/healthz`: the process lives. `/readyz`: the database answers, and the media threads or the cluster do.
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use onstage_dialects::problem::{PROBLEM_JSON, problem_body};
+use onstage_domain::{Code, Problem};
 use onstage_media::Engine;
 use onstage_server::Server;
 use serde_json::json;
@@ -24,9 +27,25 @@ pub(crate) fn router(server: Server, media: Engine) -> Router {
 }
 
 async fn ready(State(parts): State<Parts>) -> Response {
-    let (database, media) = (parts.server.is_ready().await, parts.media.is_alive());
-    let body = Json(json!({ "status": if database && media { "ready" } else { "waiting" },
-        "database": database, "media": media }));
-    let status = if database && media { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, body).into_response()
+    answer(parts.server.is_ready().await, parts.media.answers().await, parts.media.word())
 }
+
+/// A server that is not ready answers with a problem, as every error of the API, that says what it waits for.
+fn answer(database: bool, media: bool, engine: &str) -> Response {
+    if database && media {
+        let body = json!({ "status": "ready", "database": true, "media": true, "engine": engine });
+        return Json(body).into_response();
+    }
+    let problem = problem_body(&Problem::new(Code::TryLater), Some("/readyz"));
+    let mut body = serde_json::to_value(problem).unwrap_or_default();
+    if let Some(body) = body.as_object_mut() {
+        body.insert("database".to_owned(), database.into());
+        body.insert("media".to_owned(), media.into());
+        body.insert("engine".to_owned(), engine.into());
+    }
+    let kind = [(CONTENT_TYPE, PROBLEM_JSON)];
+    (StatusCode::SERVICE_UNAVAILABLE, kind, body.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,17 @@ fn rooms_of_checks_are_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_shard_that_is_not_there_is_no_busy_server() {
+    let wish = |shard| checks_begin(Wish { shard });
+    assert_eq!(wish(Some(7)).await, Err(NotNow::Unreadable));
+    assert_eq!(wish(None).await, Err(NotNow::Busy), "there is no shard in this test");
+}
+
+async fn checks_begin(wish: Wish) -> Result<String, NotNow> {
+    checks().begin(String::new(), IceMode::Lite, wish).await
+}
+
+#[tokio::test]
 async fn reaches_offer_bytes_max() {
     use tower::ServiceExt as _;
     let request = |length: usize| {

@@ -15,6 +15,9 @@ const TOKEN_LIFE_S: i64 = 60;
 /// Longest answer that is read: a room of some thousand participants.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// A room that nobody makes.
+const NO_ROOM: &str = "onstage-looks-whether-you-are-there";
+
 /// Why a call did not go through.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CallFault {
@@ -65,6 +68,12 @@ impl RoomService {
             .build()
             .ok()?;
         Some(Self { base: format!("{scheme}://{rest}/twirp/livekit.RoomService/"), http, tokens })
+    }
+
+    /// Asks for nothing, to see whether anybody answers.
+    pub(super) async fn look(&self) -> Result<(), CallFault> {
+        let request = proto::ListRoomsRequest { names: vec![NO_ROOM.to_owned()] };
+        self.call::<proto::ListRoomsResponse>("ListRooms", NO_ROOM, &request).await.map(drop)
     }
 
     pub(super) async fn create_room(&self, name: &str, empty_timeout_s: u32) -> Result<(), CallFault> {

@@ -17,9 +17,10 @@ use onstage_domain::media::{IceServer, MediaAccess, MediaOrder};
 use onstage_domain::ports::{AccessRequest, CarryOut, ObserveMedia, Pending};
 use onstage_domain::{Code, Problem, SessionId};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::api::RoomService;
+use self::api::{CallFault, RoomService};
 use self::room::{Due, RoomHandle};
 use crate::config::MediaError;
 use crate::facts::Facts;
@@ -31,6 +32,11 @@ use crate::orders::{Change, Desired};
 const OBEYED_WITHIN: Duration = Duration::from_secs(15);
 /// How long one call of the server API may take.
 pub(crate) const CALL_WITHIN: Duration = Duration::from_secs(10);
+
+/// A look at the cluster is good for so long.
+const LOOK_GOOD_FOR: Duration = Duration::from_secs(5);
+/// How long a look may take: whoever asks for `/readyz` does not wait long.
+const LOOK_WITHIN: Duration = Duration::from_secs(2);
 
 /// Where the cluster is, and the key that both sides know.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,7 +79,29 @@ struct Inner {
     facts: Facts,
     rooms: Mutex<Rooms>,
     is_heard: AtomicBool,
+    /// When it was last looked at, for those who ask.
+    looked: tokio::sync::Mutex<Option<Instant>>,
     stop: CancellationToken,
+}
+
+impl Inner {
+    /// Whether a call was answered. That the cluster goes and comes is said once each.
+    fn heard(&self, is_heard: bool) {
+        let was_heard = self.is_heard.swap(is_heard, Ordering::AcqRel);
+        match (was_heard, is_heard) {
+            (true, false) => say_away(),
+            (false, true) => say_back(),
+            (true, true) | (false, false) => {}
+        }
+    }
+}
+
+fn say_away() {
+    tracing::warn!("the cluster does not answer (LIVEKIT_URL); orders are kept");
+}
+
+fn say_back() {
+    tracing::info!("the cluster answers again");
 }
 
 /// Desired state, and who sees to it.
@@ -103,6 +131,7 @@ impl Cluster {
                 facts: Facts::to(observer),
                 rooms: Mutex::new(Rooms::default()),
                 is_heard: AtomicBool::new(true),
+                looked: tokio::sync::Mutex::new(None),
                 stop: CancellationToken::new(),
             }),
         })
@@ -117,6 +146,17 @@ impl Cluster {
     #[must_use]
     pub fn is_heard(&self) -> bool {
         self.inner.is_heard.load(Ordering::Acquire)
+    }
+
+    /// Whether the cluster answers now, or did a few seconds ago.
+    pub async fn answers(&self) -> bool {
+        let mut looked = self.inner.looked.lock().await;
+        if looked.is_none_or(|at| at.elapsed() >= LOOK_GOOD_FOR) {
+            let look = tokio::time::timeout(LOOK_WITHIN, self.inner.service.look()).await;
+            self.inner.heard(look.is_ok_and(|look| look.as_ref().err().is_none_or(CallFault::is_answer)));
+            *looked = Some(Instant::now());
+        }
+        self.is_heard()
     }
 
     /// People in rooms, as far as the cluster has told.
@@ -174,7 +214,7 @@ impl Cluster {
                 let cluster = Arc::downgrade(&self.inner);
                 Box::new(move |is_heard| {
                     if let Some(inner) = cluster.upgrade() {
-                        inner.is_heard.store(is_heard, Ordering::Release);
+                        inner.heard(is_heard);
                     }
                 })
             },

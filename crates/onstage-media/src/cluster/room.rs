@@ -154,7 +154,10 @@ impl RoomHandle {
 
     /// After a fault: some time later everything that is due is asked for again.
     async fn wait(&self, fault: &CallFault, patience: Duration) {
-        tracing::warn!(room = self.workshop.name, %fault, "the cluster has not obeyed yet");
+        // That the whole cluster is away is said once, not for each room.
+        if fault.is_answer() {
+            tracing::warn!(room = self.workshop.name, %fault, "the cluster has not obeyed yet");
+        }
         tokio::select! {
             () = self.workshop.stop.cancelled() => {}
             () = tokio::time::sleep(patience) => self.wake.notify_one(),

@@ -97,5 +97,6 @@ fn refusal_text(refusal: super::tokens::TokenRefusal) -> &'static str {
         TokenRefusal::NoIdentity => "identity is required",
         TokenRefusal::NoRoom => "room is required",
         TokenRefusal::TooLong => "a name in the token is too long",
+        TokenRefusal::Unseen => "the room's name has characters that nobody sees",
     }
 }

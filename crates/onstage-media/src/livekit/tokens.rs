@@ -82,6 +82,8 @@ pub(crate) enum TokenRefusal {
     NoRoom,
     #[error("a name is too long")]
     TooLong,
+    #[error("the room's name has characters that nobody sees")]
+    Unseen,
 }
 
 impl TokenRefusal {
@@ -90,7 +92,7 @@ impl TokenRefusal {
             Self::Missing | Self::Invalid | Self::Expired | Self::Early | Self::NoJoin => {
                 http::StatusCode::UNAUTHORIZED
             }
-            Self::NoIdentity | Self::NoRoom | Self::TooLong => http::StatusCode::BAD_REQUEST,
+            Self::NoIdentity | Self::NoRoom | Self::TooLong | Self::Unseen => http::StatusCode::BAD_REQUEST,
         }
     }
 }
@@ -205,6 +207,15 @@ fn check_times((exp, nbf): (Option<i64>, Option<i64>), now: At) -> Result<(), To
     }
 }
 
+/// Control characters, and those that turn the text around them (Unicode, UAX #9): names with them look like others.
+pub(crate) fn has_unseen(name: &str) -> bool {
+    let turns = |c: char| {
+        let marks = ['\u{61c}', '\u{200e}', '\u{200f}'];
+        marks.contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    name.chars().any(|c| c.is_control() || turns(c))
+}
+
 fn bearer(claims: Claims) -> Result<Bearer, TokenRefusal> {
     let grant = claims.video.filter(|grant| grant.room_join).ok_or(TokenRefusal::NoJoin)?;
     let identity = if claims.sub.is_empty() { claims.jti } else { claims.sub };
@@ -217,6 +228,9 @@ fn bearer(claims: Claims) -> Result<Bearer, TokenRefusal> {
     let too_long = |text: &String| text.chars().count() > NAME_LENGTH_MAX;
     if [&identity, &claims.name, &grant.room].into_iter().any(too_long) {
         return Err(TokenRefusal::TooLong);
+    }
+    if has_unseen(&grant.room) {
+        return Err(TokenRefusal::Unseen);
     }
     Ok(Bearer {
         identity,

@@ -284,7 +284,7 @@ impl Turns {
     fn say_goodbye(&self) {
         let counters = self.shard.counters();
         let (dropped, left_out) = (self.dropped(), self.left_out);
-        tracing::info!(?counters, dropped, left_out, "a media thread ends");
+        tracing::debug!(?counters, dropped, left_out, "a media thread ends");
     }
 
     /// Everything the shard has to say and to send.

@@ -105,6 +105,9 @@ async fn two_rooms() -> (Server, [(Bot, String); 2]) {
     server.person(user(1), true, ALL).await;
     let create = server_token(&json!({"roomCreate": true}));
     assert_eq!(call(&server, "CreateRoom", &create, json!({"name": "free"})).await.0, 200);
+    for unseen in ["a\0b", "a\u{202e}b"] {
+        assert_eq!(call(&server, "CreateRoom", &create, json!({"name": unseen})).await.0, 400, "{unseen:?}");
+    }
     let staged = Bot::join(&server, &token(&user(1).to_string(), ROOM)).await;
     let staged_sid = staged.speak().await.sid;
     let free = Bot::join(&server, &token("ann", "free")).await;

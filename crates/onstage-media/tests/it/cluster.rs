@@ -246,6 +246,7 @@ async fn a_cluster_is_seen_to_be_there_or_away_before_the_first_show() {
     assert!(!away.answers().await);
     let (told, _facts) = mpsc::unbounded_channel();
     let ground = onstage_media::Media::start(config(true), Arc::new(Recorder::new(told))).unwrap();
+    ground.open_doors();
     let looks = Arc::new(AtomicUsize::new(0));
     let counting = Arc::clone(&looks);
     let counted = axum::middleware::from_fn(move |request: axum::extract::Request, next: Next| {

@@ -218,7 +218,9 @@ async fn what_is_wrong_is_said_by_its_code() {
     assert_eq!(problem(plain(Method::GET, "/whip/v1").send().await.unwrap()).await.0, 405);
     assert_eq!(problem(plain(Method::DELETE, "/whip/v1/unknown").send().await.unwrap()).await.0, 404);
     let nobody = request(&server, Method::POST, "/whip/v1").header("Content-Type", "application/sdp");
-    assert_eq!(problem(nobody.body("v=0").send().await.unwrap()).await.0, 401);
+    let nobody = nobody.body("v=0").send().await.unwrap();
+    assert_eq!(header(&nobody, "www-authenticate"), "Bearer", "RFC 6750 section 3");
+    assert_eq!(problem(nobody).await.0, 401);
     assert_eq!(problem(post(&server, "/whip/v1", &mine, "hello".into()).await).await.0, 400);
     assert_eq!(problem(post(&server, "/whip/v1", &token("x", "elsewhere"), "v=0".into()).await).await.0, 404);
     let garbled = format!("{}a=ice-ufrag:x\r\na=ice-pwd:y\r\n", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");

@@ -1,7 +1,9 @@
 //! The legs between here and a server: pages, clocks, sockets, and every way of media.
 
-use std::time::SystemTime;
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
 
+use futures_util::future::join_all;
 use onstage_media::probe::{self, ProbeFault, RelayUser, Target};
 use serde::Deserialize;
 
@@ -12,10 +14,17 @@ use super::{Leg, clocks};
 const TURN_PORT: u16 = 3478;
 const TURNS_PORT: u16 = 5349;
 
+/// Shards that are tried, which is as many as a server has.
+pub(super) const SHARDS_TRIED_MAX: usize = 64;
+
+/// A server begins 16 checks in a second, for everybody.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(100);
+
 /// What `GET /rtc/check` tells.
 #[derive(Debug, Deserialize)]
 struct Servers {
     ice_servers: Vec<Server>,
+    shards: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -25,7 +34,7 @@ struct Server {
     credential: Option<String>,
 }
 
-type Tried = Vec<(String, Result<std::time::Duration, String>)>;
+type Tried = Vec<(String, Result<Duration, String>)>;
 
 /// Tries every leg. Without pages the others are not tried.
 pub(super) async fn examine(url: &str) -> Vec<Leg> {
@@ -40,26 +49,52 @@ pub(super) async fn examine(url: &str) -> Vec<Leg> {
     if !is_there {
         return legs;
     }
-    legs.extend(ready.iter().flat_map(|reply| {
-        [database(reply), media_threads(reply), clocks::compare(reply.header("date"), heard)]
-    }));
+    let cluster = ready.as_ref().ok().and_then(cluster);
+    legs.extend(
+        ready.iter().flat_map(|reply| [database(reply), clocks::compare(reply.header("date"), heard)]),
+    );
+    if cluster.is_none() {
+        legs.extend(ready.iter().map(media_threads));
+    }
     legs.push(socket(&place).await);
-    let answer = place
-        .ask(&{
-            let offer = probe::offer();
-            let more = format!(
-                "Connection: close\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n",
-                offer.len()
-            );
-            place.head("POST /rtc/check", &more) + &offer
-        })
-        .await;
-    match answer.map(|reply| (reply.status, Target::read(&reply.body))) {
-        Ok((201, Some(target))) => legs.extend(media(&place, &target).await),
-        Ok((status, _)) => legs.push(no_check(&format!("status {status}"))),
-        Err(why) => legs.push(no_check(&why)),
+    match cluster {
+        Some(cluster) => legs.extend(cluster),
+        None => legs.extend(media(&place).await),
     }
     legs
+}
+
+/// Media that does not pass through the server: whether the cluster answers it, and what is not tried.
+pub(super) fn cluster(reply: &Reply) -> Option<Vec<Leg>> {
+    let body: serde_json::Value = serde_json::from_str(&reply.body).ok()?;
+    if body.get("engine")?.as_str()? != "livekit" {
+        return None;
+    }
+    let answers = if said(reply, "media") {
+        Leg::ok("cluster", "answers the server")
+    } else {
+        let advice = "check LIVEKIT_URL, and that the cluster runs and is reached from the server";
+        Leg::failed("cluster", "does not answer the server", advice)
+    };
+    let own = "not offered (media.engine = livekit): picture and sound go to the cluster, try its own tools";
+    Some(vec![answers, Leg::skipped("media_check", own)])
+}
+
+/// Opens a check on one shard; the answer tells where picture and sound go.
+async fn check(place: &Place, shard: usize) -> Result<Target, String> {
+    let offer = probe::offer();
+    let more =
+        format!("Connection: close\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n", offer.len());
+    let first = format!("POST /rtc/check?shard={shard}");
+    let reply = place.ask(&(place.head(&first, &more) + &offer)).await?;
+    let target = Target::read(&reply.body).filter(|_| reply.status == 201);
+    target.ok_or_else(|| format!("status {}", reply.status))
+}
+
+/// How many checks find every port: one for each shard.
+pub(super) fn tries(servers: Option<&str>) -> usize {
+    let servers: Option<Servers> = servers.and_then(|body| serde_json::from_str(body).ok());
+    servers.map_or(1, |servers| servers.shards.unwrap_or(1)).clamp(1, SHARDS_TRIED_MAX)
 }
 
 fn no_check(why: &str) -> Leg {
@@ -109,15 +144,23 @@ async fn socket(place: &Place) -> Leg {
     }
 }
 
-async fn media(place: &Place, target: &Target) -> Vec<Leg> {
+async fn media(place: &Place) -> Vec<Leg> {
+    let servers = place.ask(&place.head("GET /rtc/check", "Connection: close\r\n")).await;
+    let target = match check(place, 0).await {
+        Ok(target) => target,
+        Err(why) => return vec![no_check(&why)],
+    };
     let is_here = resolve(&place.host, place.port).await.is_ok_and(|address| address.ip().is_loopback());
-    let reachable = |address: &&std::net::SocketAddr| is_here || !address.ip().is_loopback();
-    let (mut udp, mut tcp): (Tried, Tried) = Default::default();
-    for address in target.udp.iter().filter(reachable) {
-        udp.push((address.to_string(), told(probe::udp(target, *address).await)));
-    }
-    for address in target.tcp.iter().filter(reachable) {
-        tcp.push((address.to_string(), told(probe::tcp(target, *address).await)));
+    let reachable = |address: &&SocketAddr| is_here || !address.ip().is_loopback();
+    let tried_tcp = target.tcp.iter().filter(reachable).map(|address| by_tcp(&target, *address));
+    let tcp = join_all(tried_tcp).await;
+    let mut udp = by_udp(&target, target.udp.iter().filter(reachable)).await;
+    for shard in 1..tries(servers.as_ref().ok().map(|reply| reply.body.as_str())) {
+        tokio::time::sleep(BETWEEN_CHECKS).await;
+        match check(place, shard).await {
+            Ok(target) => udp.extend(by_udp(&target, target.udp.iter().filter(reachable)).await),
+            Err(why) => udp.push((format!("shard {shard}"), Err(why))),
+        }
     }
     let mut legs = vec![
         Leg::any(
@@ -127,12 +170,21 @@ async fn media(place: &Place, target: &Target) -> Vec<Leg> {
         ),
         Leg::any("tcp", &tcp, "open media.tcp_port for TCP, and set media.public_ip to the public address"),
     ];
-    legs.extend(relays(place, target).await);
+    legs.extend(relays(servers, &target).await);
     legs
 }
 
-async fn relays(place: &Place, target: &Target) -> Vec<Leg> {
-    let reply = place.ask(&place.head("GET /rtc/check", "Connection: close\r\n")).await;
+async fn by_udp<'a>(target: &Target, addresses: impl Iterator<Item = &'a SocketAddr>) -> Tried {
+    let tried = addresses
+        .map(|address| async move { (address.to_string(), told(probe::udp(target, *address).await)) });
+    join_all(tried).await
+}
+
+async fn by_tcp(target: &Target, address: SocketAddr) -> (String, Result<Duration, String>) {
+    (address.to_string(), told(probe::tcp(target, address).await))
+}
+
+async fn relays(reply: Result<Reply, String>, target: &Target) -> Vec<Leg> {
     let servers = reply.ok().and_then(|reply| serde_json::from_str::<Servers>(&reply.body).ok());
     let (mut udp, mut tcp, mut tls): (Tried, Tried, Tried) = Default::default();
     for server in servers.map(|servers| servers.ice_servers).unwrap_or_default() {
@@ -160,7 +212,7 @@ async fn relays(place: &Place, target: &Target) -> Vec<Leg> {
     ]
 }
 
-async fn relay(url: &str, user: &RelayUser, target: &Target) -> Result<std::time::Duration, String> {
+async fn relay(url: &str, user: &RelayUser, target: &Target) -> Result<Duration, String> {
     let peer = *target.udp.first().ok_or("no candidate to relay to")?;
     let rest = url.strip_prefix("turns:").or_else(|| url.strip_prefix("turn:")).ok_or("no TURN address")?;
     let authority = rest.split('?').next().unwrap_or(rest);
@@ -177,6 +229,6 @@ async fn relay(url: &str, user: &RelayUser, target: &Target) -> Result<std::time
     told(probe::relay_udp(address, user, target, peer).await)
 }
 
-fn told(result: Result<std::time::Duration, ProbeFault>) -> Result<std::time::Duration, String> {
+fn told(result: Result<Duration, ProbeFault>) -> Result<Duration, String> {
     result.map_err(|fault| fault.to_string())
 }

@@ -17,6 +17,59 @@ fn one_open_way_is_enough() {
 }
 
 #[test]
+fn a_public_address_that_fails_is_no_ok() {
+    let state = |failing: &str| {
+        let tried = [
+            (failing.to_owned(), Err("Connection refused".to_owned())),
+            ("127.0.0.1:7882".to_owned(), Ok(Duration::from_millis(3))),
+        ];
+        Leg::any("udp", &tried, "open the port").state
+    };
+    let public = [
+        "203.0.113.7:7882",
+        "[2001:db8::7]:7882",
+        "turn:203.0.113.7:3478?transport=udp",
+        "turns:show.example:443",
+    ];
+    assert_eq!(public.map(state), [State::Warning; 4]);
+    let near = [
+        "10.0.0.5:7882",
+        "100.64.0.1:7882",
+        "[fd00::1]:7882",
+        "turn:192.168.1.2:3478?transport=tcp",
+        "[::1]:1",
+    ];
+    assert_eq!(near.map(state), [State::Ok; 5], "from outside they are not meant to be reached");
+    let legs = [Leg::any(
+        "udp",
+        &[("203.0.113.7:1".into(), Err("x".into())), ("a:1".into(), Ok(Duration::ZERO))],
+        "",
+    )];
+    assert!(as_text("http://a", &legs).contains("warning udp"), "{}", as_text("http://a", &legs));
+}
+
+#[test]
+fn a_cluster_has_its_own_ways_of_media() {
+    let reply = |media: bool| {
+        let body = format!(r#"{{"database":true,"media":{media},"engine":"livekit"}}"#);
+        web::Reply::read(format!("HTTP/1.1 200 OK\r\n\r\n{body}").as_bytes()).unwrap()
+    };
+    let here = legs::cluster(&reply(true)).unwrap();
+    assert_eq!(here.iter().map(|leg| leg.state).collect::<Vec<_>>(), [State::Ok, State::Skipped]);
+    let away = legs::cluster(&reply(false)).unwrap();
+    assert_eq!((away[0].leg, away[0].state), ("cluster", State::Failed));
+    let own = web::Reply::read(b"HTTP/1.1 200 OK\r\n\r\n{\"media\":true,\"engine\":\"embedded\"}").unwrap();
+    assert!(legs::cluster(&own).is_none());
+}
+
+#[test]
+fn reaches_shards_tried_max() {
+    let told = |shards: usize| legs::tries(Some(&format!(r#"{{"ice_servers":[],"shards":{shards}}}"#)));
+    assert_eq!((told(0), told(2), told(1_000)), (1, 2, legs::SHARDS_TRIED_MAX));
+    assert_eq!((legs::tries(None), legs::tries(Some(r#"{"ice_servers":[]}"#))), (1, 1), "an older server");
+}
+
+#[test]
 fn what_failed_is_told_with_what_to_do() {
     let legs = [Leg::ok("http", "200"), Leg::failed("udp", "no answer", "open the port")];
     let text = as_text("http://a", &legs);
@@ -66,7 +119,7 @@ async fn reaches_reply_bytes_max() {
 }
 
 #[test]
-fn a_clock_that_is_too_wrong_for_tokens_is_named() {
+fn reaches_clocks_apart_max() {
     // 1994-11-06T08:49:37Z, the example of RFC 9110.
     let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
     let server = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);

@@ -45,6 +45,7 @@ pub(crate) fn read(given: &Given) -> Result<Settings, Vec<Mistake>> {
 impl Reading<'_> {
     fn settings(&mut self) -> Settings {
         let listen = self.parsed("server.listen").unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let media_listen = self.parsed("media.listen").unwrap_or(listen.ip());
         let (ping_interval, silence) = self.sockets();
         Settings {
             data_dir: self.given.data_dir.clone(),
@@ -56,12 +57,12 @@ impl Reading<'_> {
             database_url: self.text("database.url").unwrap_or_else(|| self.default_database()),
             api_key: self.api_key(),
             cluster_url: self.cluster_url(),
-            media_listen: self.parsed("media.listen").unwrap_or(listen.ip()),
+            media_listen,
             auto_create_rooms: self.switch("media.auto_create_rooms", false),
             udp_port: self.port("media.udp_port").unwrap_or(7882),
             tcp_port: self.listening("media.tcp_port", TCP_PORT),
             turn_port: self.listening("media.turn_port", TURN_PORT),
-            public_ips: self.parsed_list::<IpAddr>("media.public_ip"),
+            public_ips: self.public_ips(media_listen),
             shards: self.shards(),
             ice_servers: self.ice_servers(),
             webhook_urls: self.webhook_urls(),
@@ -179,6 +180,17 @@ impl Reading<'_> {
             }
         }
         parsed
+    }
+
+    /// Addresses that clients can be sent to, of a kind that the media sockets take.
+    fn public_ips(&mut self, listen: IpAddr) -> Vec<IpAddr> {
+        let ips = self.parsed_list::<IpAddr>("media.public_ip");
+        for ip in &ips {
+            if let Some(why) = unreachable(ip.to_canonical(), listen) {
+                self.wrong("media.public_ip", format!("`{ip}` {why}"));
+            }
+        }
+        ips
     }
 
     fn one_of<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
@@ -308,5 +320,20 @@ impl Reading<'_> {
         let patience = self.number("sockets.ping_timeout_ms", 1_000, 600_000);
         let silence = patience.map_or(SILENCE_MS, |patience| interval.saturating_add(patience));
         (Duration::from_millis(u64::from(interval)), Duration::from_millis(u64::from(silence)))
+    }
+}
+
+/// Why nobody gets to the media sockets by this address.
+fn unreachable(ip: IpAddr, listen: IpAddr) -> Option<&'static str> {
+    let is_broadcast = matches!(ip, IpAddr::V4(four) if four.is_broadcast());
+    if ip.is_unspecified() || ip.is_multicast() || is_broadcast {
+        return Some("is the address of no machine: give the one that clients reach this server by");
+    }
+    match (ip, listen) {
+        (IpAddr::V6(_), IpAddr::V4(_)) => Some("is IPv6: set media.listen = \"::\" as well, or leave it out"),
+        (IpAddr::V4(_), IpAddr::V6(six)) if !six.is_unspecified() => {
+            Some("is IPv4: set media.listen = \"::\" or an IPv4 address as well, or leave it out")
+        }
+        (IpAddr::V4(_) | IpAddr::V6(_), _) => None,
     }
 }

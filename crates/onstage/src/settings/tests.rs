@@ -188,6 +188,21 @@ fn a_port_that_was_given_is_required_the_usual_one_is_not() {
 }
 
 #[test]
+fn a_public_address_is_one_that_clients_can_reach() {
+    let told = |listen: &str, ip: &str| {
+        refused(&format!("[media]\nlisten = \"{listen}\"\npublic_ip = [\"{ip}\"]"), &[])
+    };
+    for nobody in ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "::ffff:0.0.0.0"] {
+        let told = told("::", nobody);
+        assert!(told.starts_with("media.public_ip") && told.contains("of no machine"), "{nobody}: {told}");
+    }
+    assert!(told("0.0.0.0", "2001:db8::7").contains("set media.listen = \"::\""));
+    assert!(told("2001:db8::7", "203.0.113.7").contains("is IPv4"));
+    let both = "[media]\nlisten = \"::\"\npublic_ip = [\"203.0.113.7\", \"2001:db8::7\"]";
+    assert_eq!(given(both, &[]).unwrap().public_ips.len(), 2);
+}
+
+#[test]
 fn products_that_are_out_of_scope_are_warned_about() {
     let settings = given("", &[("AGORA_APP_ID", "x"), ("DAILY_API_KEY", "y")]).unwrap();
     assert_eq!(settings.warnings.len(), 2);

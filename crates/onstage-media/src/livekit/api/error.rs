@@ -68,7 +68,8 @@ impl TwirpError {
             | TokenRefusal::NoJoin
             | TokenRefusal::NoIdentity
             | TokenRefusal::NoRoom
-            | TokenRefusal::TooLong => Self::denied(),
+            | TokenRefusal::TooLong
+            | TokenRefusal::Unseen => Self::denied(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::grants::ApiGrant;
 use super::json::Codec;
 use super::shapes;
 use crate::livekit::room::{RoomAnswer, RoomAsk};
-use crate::livekit::tokens::NAME_LENGTH_MAX;
+use crate::livekit::tokens::{NAME_LENGTH_MAX, has_unseen};
 
 /// Rooms that `ListRooms` may name.
 pub(crate) const LISTED_NAMES_MAX: usize = 1_000;
@@ -104,6 +104,10 @@ impl Api {
     async fn create(&self, codec: Codec, request: proto::CreateRoomRequest) -> Answered {
         if request.name.is_empty() || request.name.chars().count() > NAME_LENGTH_MAX {
             return Err(TwirpError::new(Code::InvalidArgument, "a room needs a name of 1 to 256 characters"));
+        }
+        if has_unseen(&request.name) {
+            let why = "a room's name has no control characters and none that turn text around";
+            return Err(TwirpError::new(Code::InvalidArgument, why));
         }
         let unknown =
             request.egress.is_some() || !request.agents.is_empty() || !request.room_preset.is_empty();

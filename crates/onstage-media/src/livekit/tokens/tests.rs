@@ -90,6 +90,16 @@ fn absent_grants_mean_allowed() {
 }
 
 #[test]
+fn a_room_whose_name_looks_like_another_is_refused() {
+    for unseen in ["a\0b", "a\u{202e}b", "a\u{2066}b", "a\nb"] {
+        let video = json!({ "roomJoin": true, "room": unseen });
+        assert_eq!(tokens().verify(&with("video", video), NOW), Err(TokenRefusal::Unseen), "{unseen:?}");
+    }
+    let video = json!({ "roomJoin": true, "room": "Zürich, 今日 👩‍👩‍👧" });
+    assert!(tokens().verify(&with("video", video), NOW).is_ok());
+}
+
+#[test]
 fn reaches_token_bytes_max() {
     let long = with("metadata", json!("m".repeat(TOKEN_BYTES_MAX)));
     assert_eq!(tokens().verify(&long, NOW), Err(TokenRefusal::Invalid));

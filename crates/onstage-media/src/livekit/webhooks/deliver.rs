@@ -15,6 +15,7 @@ use super::Shared;
 use super::keeper::Work;
 use super::outbox::{Outcome, Parcel, Settled};
 use super::sign;
+use super::trouble::Trouble;
 use crate::clock::now;
 use crate::livekit::room::Surroundings;
 
@@ -24,9 +25,6 @@ pub(crate) const POSTS_AT_ONCE_MAX: usize = 16;
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// How long a receiver may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// That a receiver fails is said this often at most.
-const TELL_EVERY: Duration = Duration::from_secs(60);
 
 /// Only where the operator has said: no redirect is followed, no proxy of the environment asked.
 pub(super) fn client() -> reqwest::Result<Client> {
@@ -63,7 +61,7 @@ impl Delivery {
     pub(super) async fn run(self) {
         let Some(bell) = self.shared.bells.get(self.target) else { return };
         let mut under_way = FuturesUnordered::new();
-        let mut told = None;
+        let mut trouble = Trouble::default();
         loop {
             while under_way.len() < POSTS_AT_ONCE_MAX
                 && let Some(parcel) = self.next()
@@ -75,7 +73,7 @@ impl Delivery {
                 () = self.closing.cancelled() => return,
                 () = bell.notified() => {}
                 Some((parcel, outcome)) = under_way.next() => {
-                    self.note(&mut told, outcome);
+                    self.note(&mut trouble, outcome);
                     self.settle(&parcel, outcome).await;
                 }
                 () = self.wait(), if has_room => {}
@@ -113,14 +111,26 @@ impl Delivery {
         (parcel, outcome)
     }
 
-    /// Says that a receiver does not take what it gets, once in a while.
-    fn note(&self, told: &mut Option<Instant>, outcome: Outcome) {
-        let now = Instant::now();
-        let lately = told.is_some_and(|told| now.saturating_duration_since(told) < TELL_EVERY);
-        if outcome != Outcome::Taken && !lately {
-            tracing::warn!(receiver = host(&self.url), "a webhook was not taken; it is tried again");
-            *told = Some(now);
+    /// Says that a receiver does not take what it gets, less and less often, and that it does again.
+    fn note(&self, trouble: &mut Trouble, outcome: Outcome) {
+        if outcome == Outcome::Taken {
+            if trouble.taken() {
+                self.say_taken();
+            }
+        } else if let Some(lasts) = trouble.failed(Instant::now()) {
+            self.say_not_taken(lasts);
         }
+    }
+
+    fn say_taken(&self) {
+        let waiting = self.shared.outbox().waiting_for(self.target);
+        tracing::info!(receiver = host(&self.url), waiting, "webhooks are taken again");
+    }
+
+    fn say_not_taken(&self, lasts: Duration) {
+        let (waiting, for_s) = (self.shared.outbox().waiting_for(self.target), lasts.as_secs());
+        let receiver = host(&self.url);
+        tracing::warn!(receiver, waiting, for_s, "webhooks are not taken; they are tried again");
     }
 
     async fn settle(&self, parcel: &Parcel, outcome: Outcome) {

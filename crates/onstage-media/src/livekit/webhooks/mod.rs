@@ -5,6 +5,7 @@ mod journal;
 mod keeper;
 mod outbox;
 mod sign;
+mod trouble;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -179,6 +179,11 @@ impl Outbox {
         }
     }
 
+    /// How many events one receiver has not taken.
+    pub(super) fn waiting_for(&self, receiver: usize) -> usize {
+        self.lines.get(receiver).map_or(0, |lines| lines.values().map(|line| line.waiting.len()).sum())
+    }
+
     /// Everything that waits, oldest first, with the names of those who have not taken it.
     pub(super) fn waiting(&self) -> Vec<(Parcel, Vec<String>)> {
         let mut open: BTreeMap<u64, Vec<String>> = BTreeMap::new();

@@ -14,6 +14,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::outbox::*;
+use super::trouble::Trouble;
 use super::*;
 
 fn parcel(serial: u64, room: &str) -> Parcel {
@@ -169,6 +170,35 @@ proptest! {
         prop_assert_eq!(got, wanted);
         prop_assert_eq!((outbox.bytes(), outbox.waiting().len()), (0, 0));
     }
+}
+
+#[test]
+fn a_receiver_that_is_down_is_told_of_less_and_less_often_and_once_when_it_is_back() {
+    let (begun, mut trouble) = (Instant::now(), Trouble::default());
+    let told: Vec<u64> = (0..24 * 3_600)
+        .filter_map(|second| trouble.failed(begun + Duration::from_secs(second)))
+        .map(|lasts| lasts.as_secs())
+        .collect();
+    assert_eq!(told[..5], [0, 60, 180, 420, 900]);
+    assert!(told.len() < 15, "{told:?}");
+    assert!(trouble.taken() && !trouble.taken());
+    let again = begun + Duration::from_secs(24 * 3_600);
+    assert_eq!(trouble.failed(again), None, "one that comes and goes is no flood either");
+    assert!(!trouble.taken(), "what was not said needs no end");
+    let days_later = begun + Duration::from_secs(4 * 24 * 3_600);
+    assert_eq!(trouble.failed(days_later), Some(Duration::ZERO));
+    assert_eq!(trouble.failed(days_later + Duration::from_secs(60)), Some(Duration::from_secs(60)));
+}
+
+#[test]
+fn what_waits_is_counted_for_each_receiver() {
+    let (now, mut outbox) = (Instant::now(), outbox(2));
+    for serial in 0..3 {
+        outbox.add(parcel(serial, "a"), &[0, 1]);
+    }
+    let first = outbox.take(0, now).unwrap();
+    outbox.settle(0, &first, Outcome::Taken, (now, YOUNG));
+    assert_eq!((outbox.waiting_for(0), outbox.waiting_for(1), outbox.waiting_for(2)), (2, 3, 0));
 }
 
 #[test]
