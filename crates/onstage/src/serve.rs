@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::say;
 use crate::house::House;
 use crate::meters::Meters;
 use crate::secrets;
+use crate::serve::prompt::Prompt;
 use crate::settings::{Settings, Tls};
 use crate::tasks::spawn_named;
 
@@ -21,9 +23,12 @@ use crate::tasks::spawn_named;
 const NO_CAMERAS: &str = " · other devices cannot use cameras without TLS (server.tls = files)";
 /// How long open calls may take once the server is told to stop.
 const DRAIN_WAIT: Duration = Duration::from_secs(5);
+/// Time for the headers of a call; who sends them drop by drop, or none on an open connection, frees its socket.
+const HEADERS_WAIT: Duration = Duration::from_secs(30);
 
 /// Serves until a signal comes.
 pub(crate) async fn run(settings: Settings) -> Result<(), String> {
+    raise_open_files();
     let mut running = Running::start(&settings).await?;
     running.announce(&settings).await;
     let result = running.asked_to_stop().await;
@@ -61,7 +66,7 @@ impl Running {
         let handle = Handle::new();
         let (done, ended) = tokio::sync::oneshot::channel();
         let router = house.router().merge(more(Arc::clone(&house)));
-        let serving = serve(listener, settings.tls.clone(), router, handle.clone());
+        let serving = serve(listener, settings.tls.clone(), router, handle.clone(), HEADERS_WAIT);
         spawn_named("http", async move {
             // The other end is only gone when the process ends.
             let _ = done.send(serving.await);
@@ -115,6 +120,15 @@ impl Running {
     }
 }
 
+/// A shell grants 1,024 open files where the system allows many more; every viewer needs two.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!(%error, "the limit of open files stays as it is: see `onstage doctor`");
+    }
+}
+
 fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     let listener =
         TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
@@ -127,17 +141,19 @@ async fn serve(
     tls: Tls,
     router: Router,
     handle: Handle<SocketAddr>,
+    headers_wait: Duration,
 ) -> Result<(), String> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let failed = |error: std::io::Error| format!("the listener failed: {error}");
-    let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+    let mut server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(headers_wait);
     match tls {
-        Tls::Off => server.acceptor(NoDelayAcceptor::new()).serve(service).await.map_err(failed),
+        Tls::Off => server.acceptor(Prompt(headers_wait)).serve(service).await.map_err(failed),
         Tls::Files { certificate, key } => {
             let config = RustlsConfig::from_pem_file(&certificate, &key).await.map_err(|error| {
                 format!("server.tls_certificate or server.tls_key cannot be used: {error}")
             })?;
-            let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new());
+            let acceptor = RustlsAcceptor::new(config).acceptor(Prompt(headers_wait));
             server.acceptor(acceptor).serve(service).await.map_err(failed)
         }
     }
@@ -155,3 +171,7 @@ async fn asked_to_stop() {
         _ = int.recv() => {}
     }
 }
+
+mod prompt;
+#[cfg(test)]
+mod tests;
