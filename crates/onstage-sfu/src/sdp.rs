@@ -2,6 +2,7 @@
 
 pub(crate) mod codecs;
 pub(crate) mod directions;
+pub(crate) mod meanings;
 
 use std::collections::HashMap;
 

@@ -16,6 +16,7 @@ impl Peer {
     /// Answers a publisher's offer; returns the answer and what the m-lines of the offer said.
     pub(crate) fn accept_offer(&mut self, text: &str) -> Result<(String, Vec<Section>), Refusal> {
         let sections = sdp::read(text)?;
+        self.meanings.learn(text)?;
         let offer = SdpOffer::from_sdp_string(&colour::inward(text))
             .map_err(|error| Refusal::Sdp(error.to_string()))?;
         let answer =

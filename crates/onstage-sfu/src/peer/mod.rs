@@ -30,6 +30,7 @@ use crate::peer::data::Channels;
 use crate::peer::offering::Offering;
 use crate::peer::repairs::Repairs;
 use crate::peer::route::Route;
+use crate::sdp::meanings::Meanings;
 use crate::shard::budget::Budget;
 use crate::time::after;
 
@@ -95,6 +96,8 @@ pub(crate) struct Peer {
     /// What may be sent again.
     pub(crate) repairs: Repairs,
     claims: Claims,
+    /// What its payload types mean.
+    pub(crate) meanings: Meanings,
 }
 
 /// Where packets of an SSRC belong.
@@ -132,6 +135,7 @@ impl Peer {
             candidates_seen: 0,
             repairs: Repairs::default(),
             claims: Claims::default(),
+            meanings: Meanings::default(),
         }
     }
 

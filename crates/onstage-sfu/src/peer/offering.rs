@@ -284,7 +284,7 @@ impl Peer {
         id: u32,
         text: &str,
     ) -> Result<Vec<(TrackKey, usize)>, AnswerFault> {
-        sdp::read(text).map_err(AnswerFault::Refused)?;
+        sdp::read(text).and_then(|_| self.meanings.learn(text)).map_err(AnswerFault::Refused)?;
         let answer = SdpAnswer::from_sdp_string(&colour::inward(text))
             .map_err(|error| AnswerFault::Refused(Refusal::Sdp(error.to_string())))?;
         let waiting = self.offering.in_flight.take_if(|flight| id == 0 || id == flight.offer.id);
