@@ -3,25 +3,38 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
+use onstage_sfu::Transport;
+
 /// Datagrams that wait; above it they are not put off.
 pub(crate) const LATER_WAITING_MAX: usize = 1_024;
 
+/// A datagram, and how it came.
+#[derive(Debug)]
+pub(super) struct Late {
+    pub(super) transport: Transport,
+    pub(super) source: SocketAddr,
+    pub(super) destination: SocketAddr,
+    pub(super) contents: Vec<u8>,
+}
+
 /// What came, in its order.
 #[derive(Debug, Default)]
-pub(super) struct Later(VecDeque<(SocketAddr, Vec<u8>)>);
+pub(super) struct Later(VecDeque<Late>);
 
 impl Later {
-    /// Puts a datagram off; `false`: it is one that cannot wait, or too many wait already.
-    pub(super) fn puts_off(&mut self, source: SocketAddr, contents: &[u8]) -> bool {
-        let puts_off = is_dtls(contents) && self.0.len() < LATER_WAITING_MAX;
-        if puts_off {
-            self.0.push_back((source, contents.to_vec()));
-        }
-        puts_off
+    /// Whether a datagram can wait and finds room. It has to come from somebody known: what strangers send is thrown away
+    /// at once, and takes nobody's room.
+    pub(super) fn takes(&self, contents: &[u8]) -> bool {
+        is_dtls(contents) && self.0.len() < LATER_WAITING_MAX
+    }
+
+    /// Puts a datagram off.
+    pub(super) fn put(&mut self, late: Late) {
+        self.0.push_back(late);
     }
 
     /// The next one, when there is time.
-    pub(super) fn next(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+    pub(super) fn next(&mut self) -> Option<Late> {
         self.0.pop_front()
     }
 

@@ -15,15 +15,15 @@ use super::handle::{
     URGENT_WAITING_MAX,
 };
 use super::lane::{CARRIED_WAITING_MAX, Carried, Lanes};
-use super::later::Later;
+use super::later::{Late, Later};
 use super::link::Link;
 use super::socket;
 use crate::config::{MediaConfig, MediaError};
 
 /// Datagrams that are handed in before the fan-out.
 const DATAGRAMS_A_TURN: usize = 512;
-/// Handshakes between two looks at the socket: each takes up to a third of a millisecond.
-const HANDSHAKES_A_TURN: usize = 2;
+/// Time for handshakes between two looks at the socket: each takes up to a third of a millisecond, a message far less.
+const HANDSHAKES_TIME: Duration = Duration::from_micros(600);
 /// Instructions between two looks at the socket: a join storm must not stall media.
 const TASKS_A_TURN: usize = 4;
 /// Longest sleep of a thread without a deadline.
@@ -161,13 +161,16 @@ impl Turns {
         while count < DATAGRAMS_A_TURN {
             let Some((source, contents)) = self.link.receive() else { break };
             count = count.saturating_add(1);
-            if self.lanes.leads_to(source) || self.later.puts_off(source, contents) {
+            if self.lanes.leads_to(source) {
+                continue;
+            }
+            let transport = Transport::Udp;
+            if self.later.takes(contents) && self.shard.knows(transport, source) {
+                self.later.put(Late { transport, source, destination, contents: contents.to_vec() });
                 continue;
             }
             // Datagrams are never refused.
-            let _ = self
-                .shard
-                .handle(now, Input::Datagram { transport: Transport::Udp, source, destination, contents });
+            let _ = self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
         }
         let carried = self.carried(now);
         self.drain();
@@ -179,12 +182,14 @@ impl Turns {
         if self.later.is_empty() {
             return false;
         }
-        let (now, destination) = (Instant::now(), self.link.address());
-        for _ in 0..HANDSHAKES_A_TURN {
-            let Some((source, contents)) = self.later.next() else { break };
-            let (transport, contents) = (Transport::Udp, contents.as_slice());
+        let began = Instant::now();
+        let mut now = began;
+        while now.saturating_duration_since(began) < HANDSHAKES_TIME {
+            let Some(Late { transport, source, destination, contents }) = self.later.next() else { break };
+            let contents = contents.as_slice();
             // Datagrams are never refused.
             let _ = self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+            now = Instant::now();
         }
         self.drain();
         !self.later.is_empty()
@@ -199,6 +204,10 @@ impl Turns {
             match carried {
                 Carried::Open { transport, remote, lane } => self.lanes.open(transport, remote, lane),
                 Carried::Datagram { transport, remote: source, local: destination, contents } => {
+                    if self.later.takes(&contents) && self.shard.knows(transport, source) {
+                        self.later.put(Late { transport, source, destination, contents });
+                        continue;
+                    }
                     let contents = contents.as_slice();
                     // Datagrams are never refused.
                     let _ =

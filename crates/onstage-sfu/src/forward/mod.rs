@@ -265,6 +265,11 @@ impl Forwarder {
         })
     }
 
+    /// Whether nothing later was placed.
+    pub(crate) fn is_newest(&self, placed: &Placed) -> bool {
+        self.munger.is_newest(placed.stamp.number)
+    }
+
     fn note_end(&mut self, packet: &Packet) {
         self.open_picture = (!packet.marker).then_some(packet.stamp.timestamp);
         if let Some(deferred) = self.deferred.as_mut().filter(|_| packet.marker) {

@@ -240,10 +240,15 @@ impl Shard {
         flow
     }
 
-    /// Bounds the pictures of a peer and tells what is held back.
+    /// Bounds the pictures of a peer and tells what is held back. A picture that is not asked for any more, or is muted,
+    /// comes back without a bound.
     fn carry_out(&mut self, key: PeerKey, grants: &[Grant]) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let before = std::mem::replace(&mut peer.budget.grants, grants.to_vec());
+        let is_gone = |gone: &&Grant| !grants.iter().any(|grant| grant.track == gone.track);
+        for gone in before.iter().filter(is_gone) {
+            self.release(key, gone);
+        }
         for grant in grants {
             let bound = match (grant.layer, grant.reason) {
                 (_, Reason::Paused) => Bound::Paused,
@@ -269,6 +274,9 @@ impl Shard {
             if let Some(grant) = granted.filter(|grant| current > grant.layer) {
                 slot.forwarder.interrupt();
                 dropped.push(grant.track);
+                if !peer.budget.grants.iter().any(|known| known.track == grant.track) {
+                    peer.budget.grants.push(*grant);
+                }
             }
         }
         if !dropped.is_empty() {
@@ -284,10 +292,15 @@ impl Shard {
     fn lift(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         for grant in std::mem::take(&mut peer.budget.grants) {
-            self.bound(key, grant.track, Bound::Open);
-            if grant.reason == Reason::Paused {
-                self.tell(Notice::Starved { peer: key, track: grant.track, is_starved: false });
-            }
+            self.release(key, &grant);
+        }
+    }
+
+    /// A picture is bound no longer.
+    fn release(&mut self, key: PeerKey, grant: &Grant) {
+        self.bound(key, grant.track, Bound::Open);
+        if grant.reason == Reason::Paused {
+            self.tell(Notice::Starved { peer: key, track: grant.track, is_starved: false });
         }
     }
 

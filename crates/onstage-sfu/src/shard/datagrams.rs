@@ -123,6 +123,12 @@ impl Shard {
             && ours.is_some_and(|ours| self.addresses.by_ufrag.contains_key(ours))
     }
 
+    /// Whether this is the proved address of one of its peers.
+    #[must_use]
+    pub fn knows(&self, transport: Transport, source: SocketAddr) -> bool {
+        self.addresses.by_address.contains_key(&(transport, source))
+    }
+
     /// Hands a datagram to the session it belongs to.
     pub(super) fn datagram(
         &mut self,

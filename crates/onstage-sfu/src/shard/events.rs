@@ -14,7 +14,7 @@ use crate::limits::{ARRIVALS_MAX, DISCONNECTED_FOR_MAX, SPEAKERS_WINDOW};
 use crate::notice::Notice;
 use crate::shard::Shard;
 use crate::shard::budget::Measure;
-use crate::shard::looks::percent;
+use crate::shard::looks::{Way, percent};
 use crate::time::after;
 use crate::track::About;
 
@@ -53,8 +53,7 @@ impl Shard {
             }
             Event::EgressBitrateEstimate(kind) => self.estimated(key, &kind),
             Event::PeerStats(stats) => {
-                let lost = stats.egress_loss_fraction.into_iter().chain(stats.ingress_loss_fraction);
-                self.begin_look(key, lost.reduce(f32::max), stats.rtt);
+                self.begin_look(key, (stats.egress_loss_fraction, stats.ingress_loss_fraction), stats.rtt);
                 self.measured(
                     key,
                     &Measure {
@@ -64,8 +63,12 @@ impl Shard {
                     },
                 );
             }
-            Event::MediaEgressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
-            Event::MediaIngressStats(stats) => self.note_stream(key, stats.mid, stats.loss, stats.rtt),
+            Event::MediaEgressStats(stats) => {
+                self.note_stream(key, (Way::ToIt, stats.mid), stats.loss, stats.rtt);
+            }
+            Event::MediaIngressStats(stats) => {
+                self.note_stream(key, (Way::FromIt, stats.mid), stats.loss, stats.rtt);
+            }
             _ => {}
         }
     }

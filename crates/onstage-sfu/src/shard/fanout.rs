@@ -181,7 +181,7 @@ fn push_one(peer: &mut Peer, receiver: Receiver, track: &Track, packet: &Packet)
     match slot.forwarder.forward(packet, track.layers_now(), &lane.payloads) {
         Some(placed) => {
             let mut egress = Str0mEgress(&mut peer.rtc);
-            if packet.starts_key_frame() {
+            if packet.starts_key_frame() && slot.forwarder.is_newest(&placed) {
                 // What came before it is of no use any more, and whoever asks for it wants the key frame more.
                 egress.forget_sent(lane);
             }

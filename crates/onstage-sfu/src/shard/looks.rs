@@ -20,24 +20,44 @@ const GATHERED_FOR: Duration = Duration::from_millis(1_900);
 pub(crate) struct Gathered {
     since: Instant,
     round_trip: Option<Duration>,
-    lost_video: Option<f32>,
-    lost_sound: Option<f32>,
+    to_it: Lost,
+    from_it: Lost,
+}
+
+/// What got lost one way.
+#[derive(Debug, Default)]
+struct Lost {
+    video: Option<f32>,
+    sound: Option<f32>,
+}
+
+impl Lost {
+    /// Pictures send enough packets for a share to mean something; sound alone has to do without them.
+    fn share(&self) -> Option<f32> {
+        self.video.or(self.sound)
+    }
+}
+
+/// Which way a stream goes, seen from the peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    ToIt,
+    FromIt,
 }
 
 impl Gathered {
     fn new(since: Instant) -> Self {
-        Self { since, round_trip: None, lost_video: None, lost_sound: None }
+        Self { since, round_trip: None, to_it: Lost::default(), from_it: Lost::default() }
     }
 
-    /// Pictures send enough packets for a share to mean something; sound alone has to do without them.
-    fn lost(&self) -> Option<f32> {
-        self.lost_video.or(self.lost_sound)
-    }
-
-    fn note(&mut self, kind: MediaKind, lost: Option<f32>, round_trip: Option<Duration>) {
+    fn note(&mut self, (way, kind): (Way, MediaKind), lost: Option<f32>, round_trip: Option<Duration>) {
+        let of_way = match way {
+            Way::ToIt => &mut self.to_it,
+            Way::FromIt => &mut self.from_it,
+        };
         let worst = match kind {
-            MediaKind::Audio => &mut self.lost_sound,
-            MediaKind::Video => &mut self.lost_video,
+            MediaKind::Audio => &mut of_way.sound,
+            MediaKind::Video => &mut of_way.video,
         };
         if let Some(lost) = lost {
             *worst = Some(worst.map_or(lost, |worst| worst.max(lost)));
@@ -50,11 +70,17 @@ impl Gathered {
 
 impl Shard {
     /// Statistics of a peer begin; those of its streams follow at once, and then the look at them.
-    pub(super) fn begin_look(&mut self, key: PeerKey, lost: Option<f32>, round_trip: Option<Duration>) {
+    pub(super) fn begin_look(
+        &mut self,
+        key: PeerKey,
+        (to_it, from_it): (Option<f32>, Option<f32>),
+        round_trip: Option<Duration>,
+    ) {
         let now = self.now;
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let look = peer.budget.look.get_or_insert_with(|| Gathered::new(now));
-        look.note(MediaKind::Video, lost, round_trip);
+        look.note((Way::ToIt, MediaKind::Video), to_it, round_trip);
+        look.note((Way::FromIt, MediaKind::Video), from_it, round_trip);
         self.mark_budget(key);
     }
 
@@ -62,14 +88,14 @@ impl Shard {
     pub(super) fn note_stream(
         &mut self,
         key: PeerKey,
-        mid: Mid,
+        (way, mid): (Way, Mid),
         lost: Option<f32>,
         round_trip: Option<Duration>,
     ) {
         let kind = self.kind_at(key, mid);
         let look = self.peers.get_mut(&key).and_then(|peer| peer.budget.look.as_mut());
         if let (Some(kind), Some(look)) = (kind, look) {
-            look.note(kind, lost, round_trip);
+            look.note((way, kind), lost, round_trip);
         }
     }
 
@@ -94,14 +120,15 @@ impl Shard {
         let is_measured = peer.budget.is_estimated;
         let is_over = |look: &mut Gathered| !is_measured || passed(look.since, GATHERED_FOR, now);
         let Some(gathered) = peer.budget.look.take_if(is_over) else { return };
-        let mut lost_share = gathered.lost();
+        let (mut to_it, from_it) = (gathered.to_it.share(), gathered.from_it.share());
         let is_excused = peer.budget.excused_until.is_some_and(|until| until > now);
         let counts = peer.role.receives() && !is_measured && !is_excused;
-        if let Some(reported) = lost_share.filter(|_| counts) {
+        if let Some(reported) = to_it.filter(|_| counts) {
             let lost = peer.note_loss(percent(reported));
             peer.budget.capacity.note_loss(lost.of_way, flow.all(), now);
-            lost_share = Some(reported.max(share(lost.told)));
+            to_it = Some(reported.max(share(lost.told)));
         }
+        let lost_share = to_it.into_iter().chain(from_it).reduce(f32::max);
         let received_short = peer.budget.is_short().then_some(flow.all());
         let short_bits = received_short.into_iter().chain(sent_short).min();
         let look = Look { short_bits, round_trip: gathered.round_trip, lost_share };

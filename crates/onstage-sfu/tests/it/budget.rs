@@ -170,6 +170,22 @@ fn who_allows_it_has_the_picture_held_back_and_is_told_and_sound_goes_on() {
     assert_one_stream(&world.got(viewer, CAMERA));
 }
 
+#[test]
+fn a_picture_that_is_muted_while_it_is_held_back_comes_back_when_both_are_over() {
+    let (mut world, host, viewer) = watched(PeerOptions { may_pause: true, ..audience() });
+    film(&mut world, (host, viewer), 2 * SECOND, None);
+    let limit = |bits_per_second_max| Control::LimitPeer { peer: key(viewer), bits_per_second_max };
+    world.tell(limit(Some(20_000)));
+    film(&mut world, (host, viewer), SECOND, None);
+    world.tell(Control::SetGate { track: CAMERA, open: false });
+    film(&mut world, (host, viewer), 2 * SECOND, None);
+    world.tell(limit(None));
+    world.tell(Control::SetGate { track: CAMERA, open: true });
+    film(&mut world, (host, viewer), 2 * SECOND, None);
+    assert_eq!(starved(&world), [true, false]);
+    assert_eq!(layers_since(&world, viewer, world.now - SECOND), [2]);
+}
+
 /// Seconds out of so many in which the large layer flowed.
 fn large_seconds(world: &mut World, both: (usize, usize), seconds: usize) -> usize {
     let large = |world: &mut World| {

@@ -9,16 +9,22 @@ fn source(port: u16) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, 1], port))
 }
 
+fn late(port: u16) -> Late {
+    let (source, destination) = (source(port), source(1));
+    Late { transport: Transport::Udp, source, destination, contents: HELLO.to_vec() }
+}
+
 #[test]
 fn handshakes_wait_in_their_order_and_nothing_else_does() {
     let mut later = Later::default();
     let (check, packet, report) = ([0, 1], [128, 96], [128, 200]);
     for at_once in [&check[..], &packet[..], &report[..], &[]] {
-        assert!(!later.puts_off(source(1), at_once), "{at_once:?}");
+        assert!(!later.takes(at_once), "{at_once:?}");
     }
-    assert!(later.is_empty());
-    assert!(later.puts_off(source(1), &HELLO) && later.puts_off(source(2), &HELLO));
-    let order: Vec<_> = std::iter::from_fn(|| later.next()).map(|(source, _)| source.port()).collect();
+    assert!(later.takes(&HELLO) && later.is_empty());
+    later.put(late(1));
+    later.put(late(2));
+    let order: Vec<_> = std::iter::from_fn(|| later.next()).map(|late| late.source.port()).collect();
     assert_eq!(order, [1, 2]);
 }
 
@@ -26,9 +32,10 @@ fn handshakes_wait_in_their_order_and_nothing_else_does() {
 fn reaches_later_waiting_max() {
     let mut later = Later::default();
     for _ in 0..LATER_WAITING_MAX {
-        assert!(later.puts_off(source(1), &HELLO));
+        assert!(later.takes(&HELLO));
+        later.put(late(1));
     }
-    assert!(!later.puts_off(source(1), &HELLO), "it is handed in at once instead");
+    assert!(!later.takes(&HELLO), "it is handed in at once instead");
     later.next();
-    assert!(later.puts_off(source(1), &HELLO));
+    assert!(later.takes(&HELLO));
 }

@@ -166,6 +166,19 @@ fn an_opening_that_waited_does_not_undo_a_later_closing() {
 }
 
 #[test]
+fn strangers_take_no_room_from_handshakes() {
+    let Ends { mut turns, carried, reports: _reports, .. } = ends();
+    let stranger: SocketAddr = "192.0.2.1:5".parse().unwrap();
+    let hello = vec![22, 254, 253];
+    let datagram =
+        Carried::Datagram { transport: Transport::Tcp, remote: stranger, local: stranger, contents: hello };
+    carried.try_send(datagram).unwrap();
+    assert_eq!(turns.carried(Instant::now()), 1);
+    assert!(turns.later.is_empty());
+    assert_eq!(turns.shard.counters().datagrams_unknown, 1);
+}
+
+#[test]
 fn reaches_carried_waiting_max() {
     let Ends { mut turns, carried, reports: _reports, .. } = ends();
     let remote: SocketAddr = "192.0.2.1:5".parse().unwrap();
