@@ -3,7 +3,7 @@
 mod api;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use onstage_domain::media::MediaOrder;
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use crate::clock::{Moment, SystemDice};
 use crate::facts::Facts;
 use crate::livekit::room::{Room, RoomSeed, Surroundings};
-use crate::livekit::room_task::{INPUTS_WAITING_MAX, RoomHandle, RoomTask};
+use crate::livekit::room_task::{Crowd, INPUTS_WAITING_MAX, RoomHandle, RoomTask};
 use crate::livekit::webhooks::Webhooks;
 use crate::net::ShardHandle;
 use crate::orders::{Change, Desired, Person};
@@ -158,7 +158,7 @@ impl Directory {
     ) -> RoomKey {
         let key = RoomKey(self.next_room.fetch_add(1, Ordering::Relaxed));
         let (work, inputs) = mpsc::channel(INPUTS_WAITING_MAX);
-        let present = Arc::new(AtomicUsize::new(0));
+        let present = Arc::new(Crowd::default());
         let handle = RoomHandle { session, work, present: Arc::clone(&present) };
         if let Some(shard) = self.shard(key) {
             let surroundings = Arc::clone(&self.workshop.surroundings);
@@ -196,7 +196,7 @@ impl Directory {
 
     /// How many people are in all rooms.
     pub(crate) fn present(&self) -> usize {
-        let present = |room: &RoomHandle| room.present.load(Ordering::Relaxed);
+        let present = |room: &RoomHandle| room.present.participants.load(Ordering::Relaxed);
         self.lock().rooms.values().map(present).fold(0, usize::saturating_add)
     }
 

@@ -51,15 +51,6 @@ impl Engine {
         }
     }
 
-    /// Whether it ran when it was last seen.
-    #[must_use]
-    pub fn is_alive(&self) -> bool {
-        match self {
-            Self::Embedded(media) => media.health().shards_alive,
-            Self::Cluster(cluster) => cluster.is_heard(),
-        }
-    }
-
     /// Where media goes through this process; `None` when it does not.
     #[must_use]
     pub fn health(&self) -> Option<MediaHealth> {

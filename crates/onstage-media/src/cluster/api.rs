@@ -36,12 +36,18 @@ pub(super) enum CallFault {
 }
 
 impl CallFault {
-    /// Whether anybody answered at all.
+    /// Whether the cluster answered at all, not only a proxy in front of it that does not reach it.
     pub(super) fn is_answer(&self) -> bool {
         match self {
-            Self::NotFound | Self::Refused { .. } | Self::Unreadable => true,
+            Self::NotFound | Self::Unreadable => true,
+            Self::Refused { status, .. } => !matches!(status, 502..=504),
             Self::Unreachable(_) => false,
         }
+    }
+
+    /// Whether the cluster does not take the key.
+    pub(super) fn is_about_key(&self) -> bool {
+        matches!(self, Self::Refused { status: 401 | 403, .. })
     }
 }
 

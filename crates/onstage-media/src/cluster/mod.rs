@@ -79,12 +79,50 @@ struct Inner {
     facts: Facts,
     rooms: Mutex<Rooms>,
     is_heard: AtomicBool,
-    /// When it was last looked at, for those who ask.
-    looked: tokio::sync::Mutex<Option<Instant>>,
+    /// What the last look found, for those who ask. Calls for rooms have more patience, so they are judged apart.
+    looked: tokio::sync::Mutex<Option<Look>>,
     stop: CancellationToken,
 }
 
+/// One look at the cluster.
+#[derive(Clone, Copy)]
+struct Look {
+    at: Instant,
+    found: Found,
+}
+
+/// How a look finds the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Ready,
+    Away,
+    KeyRefused,
+}
+
 impl Inner {
+    /// Looks once. What is found is said when it is something else than before.
+    async fn look(&self, before: Found) -> Look {
+        let looked = tokio::time::timeout(LOOK_WITHIN, self.service.look()).await;
+        let found = match &looked {
+            Ok(Ok(())) => Found::Ready,
+            Ok(Err(fault)) if fault.is_about_key() => Found::KeyRefused,
+            Ok(Err(_)) | Err(_) => Found::Away,
+        };
+        if found != before {
+            self.say(found, looked.ok().and_then(Result::err));
+        }
+        Look { at: Instant::now(), found }
+    }
+
+    fn say(&self, found: Found, fault: Option<CallFault>) {
+        let fault = fault.map_or_else(|| "no answer in time".to_owned(), |fault| fault.to_string());
+        match found {
+            Found::Ready => say_ready(),
+            Found::Away => say_not_ready(&fault),
+            Found::KeyRefused => say_key_refused(&self.config.api_key, &fault),
+        }
+    }
+
     /// Whether a call was answered. That the cluster goes and comes is said once each.
     fn heard(&self, is_heard: bool) {
         let was_heard = self.is_heard.swap(is_heard, Ordering::AcqRel);
@@ -102,6 +140,18 @@ fn say_away() {
 
 fn say_back() {
     tracing::info!("the cluster answers again");
+}
+
+fn say_ready() {
+    tracing::info!("the cluster is ready again");
+}
+
+fn say_not_ready(fault: &str) {
+    tracing::warn!(fault, "the cluster is not ready (LIVEKIT_URL)");
+}
+
+fn say_key_refused(key: &str, fault: &str) {
+    tracing::warn!(key, fault, "the cluster does not take the key (LIVEKIT_API_KEY, LIVEKIT_API_SECRET)");
 }
 
 /// Desired state, and who sees to it.
@@ -142,21 +192,21 @@ impl Cluster {
         hear::router(self.clone())
     }
 
-    /// Whether the last call to the cluster was answered.
+    /// Whether the last call for a room was answered.
     #[must_use]
     pub fn is_heard(&self) -> bool {
         self.inner.is_heard.load(Ordering::Acquire)
     }
 
-    /// Whether the cluster answers now, or did a few seconds ago.
+    /// Whether the cluster does what it is asked now, or did a few seconds ago: neither an error nor a refused key counts.
     pub async fn answers(&self) -> bool {
         let mut looked = self.inner.looked.lock().await;
-        if looked.is_none_or(|at| at.elapsed() >= LOOK_GOOD_FOR) {
-            let look = tokio::time::timeout(LOOK_WITHIN, self.inner.service.look()).await;
-            self.inner.heard(look.is_ok_and(|look| look.as_ref().err().is_none_or(CallFault::is_answer)));
-            *looked = Some(Instant::now());
-        }
-        self.is_heard()
+        let look = match *looked {
+            Some(look) if look.at.elapsed() < LOOK_GOOD_FOR => look,
+            before => self.inner.look(before.map_or(Found::Ready, |look| look.found)).await,
+        };
+        *looked = Some(look);
+        look.found == Found::Ready
     }
 
     /// People in rooms, as far as the cluster has told.

@@ -140,7 +140,6 @@ impl RoomHandle {
                 () = self.wake.notified() => self.work().await,
                 _ = looks.tick() => self.work_and_look().await,
             };
-            (self.workshop.heard)(outcome.as_ref().err().is_none_or(CallFault::is_answer));
             match outcome {
                 Ok(Room::Goes) => patience = AGAIN_AFTER,
                 Ok(Room::Ended) => return,
@@ -164,10 +163,16 @@ impl RoomHandle {
         }
     }
 
+    /// Says whether the call was answered, before anybody hears that their order was obeyed.
+    fn heard(&self, outcome: Result<(), CallFault>) -> Result<(), CallFault> {
+        (self.workshop.heard)(outcome.as_ref().err().is_none_or(CallFault::is_answer));
+        outcome
+    }
+
     async fn work_and_look(&self) -> Result<Room, CallFault> {
         let room = self.work().await?;
         if room == Room::Goes {
-            self.look().await?;
+            self.heard(self.look().await)?;
         }
         Ok(room)
     }
@@ -177,7 +182,7 @@ impl RoomHandle {
         loop {
             let next = self.lock().due.pop_last();
             let Some(due) = next else { break };
-            if let Err(fault) = self.enforce(due).await {
+            if let Err(fault) = self.heard(self.enforce(due).await) {
                 self.lock().due.insert(due);
                 return Err(fault);
             }

@@ -97,7 +97,7 @@ async fn reaches_rooms_without_session_max() {
     for number in 0..ROOMS_WITHOUT_SESSION_MAX {
         // Without a task behind it a room counts as ended and is swept: keep its end open.
         let (work, inputs) = mpsc::channel(1);
-        let handle = RoomHandle { session: None, work, present: Arc::new(AtomicUsize::new(0)) };
+        let handle = RoomHandle { session: None, work, present: Arc::default() };
         rooms.push(inputs);
         let key = RoomKey(u64::try_from(number).unwrap() + 1_000_000);
         let mut inner = directory.lock();

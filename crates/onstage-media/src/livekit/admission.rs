@@ -63,7 +63,7 @@ impl Admission {
     /// The room behind a door that stands open.
     pub(crate) fn through(door: Door) -> Result<RoomHandle, Refused> {
         match door {
-            Door::Open(room) if room.present.load(Ordering::Acquire) >= MEMBERS_MAX => {
+            Door::Open(room) if room.present.members.load(Ordering::Acquire) >= MEMBERS_MAX => {
                 Err(Refused { status: StatusCode::SERVICE_UNAVAILABLE, text: "the room is full" })
             }
             Door::Open(room) => Ok(room),

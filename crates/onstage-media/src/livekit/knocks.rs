@@ -4,12 +4,10 @@
 //! one router comes all at once, and each of its people may have to come twice; who comes without end costs an address
 //! for every twenty joins a second.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
@@ -17,26 +15,25 @@ use axum::http::request::Parts;
 use onstage_domain::address::customer_of;
 
 use super::admission::Refused;
+use crate::pace::{Allowance, Buckets};
 use crate::places::{NoPlace, Place, Places};
 
 /// Joins of one address that come in at once.
 pub(crate) const JOINS_AT_ONCE_PER_ADDRESS_MAX: u32 = 600;
 /// Joins of one address in a second, once those are used up.
 pub(crate) const JOINS_PER_SECOND_PER_ADDRESS_MAX: u32 = 20;
-/// People from one address whose media has never been up. Each is gone after half a minute at most.
+/// People from one address whose media has never been up. Each is gone after a minute at most.
 pub(crate) const HALF_OPEN_PER_ADDRESS_MAX: usize = 600;
 /// The same, from everywhere.
 pub(crate) const HALF_OPEN_MAX: usize = 20_000;
 /// Addresses that are remembered; above it those are forgotten that are allowed everything again, or all.
 pub(crate) const KNOCKING_ADDRESSES_MAX: usize = 100_000;
 
-/// How long it takes until one join more is allowed.
-const JOIN_COSTS: Duration = match Duration::from_secs(1).checked_div(JOINS_PER_SECOND_PER_ADDRESS_MAX) {
-    Some(costs) => costs,
-    None => Duration::ZERO,
+const JOINS: Allowance = Allowance {
+    at_once: JOINS_AT_ONCE_PER_ADDRESS_MAX,
+    per_second: JOINS_PER_SECOND_PER_ADDRESS_MAX,
+    remembered: KNOCKING_ADDRESSES_MAX,
 };
-/// After so long all joins of an address are allowed again.
-const FULL_AFTER: Duration = JOIN_COSTS.saturating_mul(JOINS_AT_ONCE_PER_ADDRESS_MAX);
 
 /// Where a call comes from, as whoever knows the proxies in between says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +56,7 @@ pub(crate) type HalfOpen = Option<Place<IpAddr>>;
 #[derive(Debug)]
 pub(crate) struct Knocks {
     is_on: bool,
-    /// By address: until when its allowance is used up, at one join for every [`JOIN_COSTS`].
-    used_until: Mutex<HashMap<IpAddr, Instant>>,
+    joins: Buckets<IpAddr>,
     half_open: Places<IpAddr>,
     refused: AtomicU64,
 }
@@ -69,7 +65,7 @@ impl Knocks {
     /// Nobody has come. Without limits nobody is ever too many.
     pub(crate) fn new(is_on: bool) -> Self {
         let half_open = Places::new(HALF_OPEN_MAX, HALF_OPEN_PER_ADDRESS_MAX);
-        Self { is_on, used_until: Mutex::default(), half_open, refused: AtomicU64::new(0) }
+        Self { is_on, joins: Buckets::new(JOINS), half_open, refused: AtomicU64::new(0) }
     }
 
     /// Counts somebody who wants in, or says that there are too many.
@@ -78,7 +74,7 @@ impl Knocks {
             return Ok(None);
         }
         let customer = customer_of(from.0);
-        let is_in_time = self.takes(customer, now);
+        let is_in_time = self.joins.take(customer, now).is_ok();
         let place = if is_in_time { self.half_open.enter(customer).map(Some) } else { Err(NoPlace::Own) };
         place.map_err(|full| {
             self.refused.fetch_add(1, Ordering::Relaxed);
@@ -92,25 +88,6 @@ impl Knocks {
     /// How many were turned away since the start.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
-    }
-
-    /// A bucket of joins that fills up again as time passes, kept as the moment at which it is full.
-    fn takes(&self, customer: IpAddr, now: Instant) -> bool {
-        let mut used_until = self.used_until.lock().unwrap_or_else(PoisonError::into_inner);
-        if used_until.len() >= KNOCKING_ADDRESSES_MAX {
-            used_until.retain(|_, until| *until > now);
-            // Looking through them all again for the next one would be dear.
-            if used_until.len() > KNOCKING_ADDRESSES_MAX / 2 {
-                used_until.clear();
-            }
-        }
-        let until = used_until.get(&customer).copied().unwrap_or(now).max(now);
-        let next = until.checked_add(JOIN_COSTS).unwrap_or(until);
-        let takes = next.saturating_duration_since(now) <= FULL_AFTER;
-        if takes {
-            used_until.insert(customer, next);
-        }
-        takes
     }
 }
 

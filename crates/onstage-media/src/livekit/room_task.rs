@@ -31,12 +31,21 @@ pub(crate) enum RoomWork {
     End(Ending, oneshot::Sender<()>),
 }
 
+/// How full a room is.
+#[derive(Debug, Default)]
+pub(crate) struct Crowd {
+    /// Media sessions, which have a bound.
+    pub(crate) members: AtomicUsize,
+    /// People, for the figures.
+    pub(crate) participants: AtomicUsize,
+}
+
 /// The near end of a room.
 #[derive(Debug, Clone)]
 pub(crate) struct RoomHandle {
     pub(crate) session: Option<SessionId>,
     pub(crate) work: mpsc::Sender<RoomWork>,
-    pub(crate) present: Arc<AtomicUsize>,
+    pub(crate) present: Arc<Crowd>,
 }
 
 impl RoomHandle {
@@ -66,7 +75,7 @@ impl RoomHandle {
 pub(crate) struct RoomTask {
     pub(crate) room: Room,
     pub(crate) work: mpsc::Receiver<RoomWork>,
-    pub(crate) present: Arc<AtomicUsize>,
+    pub(crate) present: Arc<Crowd>,
     pub(crate) shard: ShardHandle,
     pub(crate) facts: Facts,
     pub(crate) webhooks: Webhooks,
@@ -116,7 +125,7 @@ impl RoomTask {
     /// What ends something goes by the urgent way first; then everything in order, then facts.
     async fn carry_out(&mut self) {
         let effects = self.room.take_effects();
-        self.present.store(self.room.present(), Ordering::Release);
+        self.count();
         for control in effects.controls.iter().filter(|control| ends_something(control)) {
             let turn = self.turn();
             self.shard.send_urgent(task(control.clone(), turn)).await;
@@ -130,6 +139,14 @@ impl RoomTask {
         }
         for event in effects.webhooks {
             self.webhooks.tell(event);
+        }
+    }
+
+    /// Nobody comes or goes without a change in how many sessions there are, and counting thousands at each word is dear.
+    fn count(&self) {
+        let members = self.room.present();
+        if self.present.members.swap(members, Ordering::AcqRel) != members {
+            self.present.participants.store(self.room.people(), Ordering::Relaxed);
         }
     }
 

@@ -261,6 +261,17 @@ async fn a_cluster_is_seen_to_be_there_or_away_before_the_first_show() {
 }
 
 #[tokio::test]
+async fn a_cluster_behind_a_proxy_that_does_not_reach_it_or_with_another_key_is_away() {
+    for status in [StatusCode::SERVICE_UNAVAILABLE, StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND] {
+        let router = axum::Router::new().fallback(move || std::future::ready(status));
+        let (away, _facts) = cluster(&serve(router, "127.0.0.1:0").await);
+        assert!(!away.answers().await, "{status}");
+        assert!(!away.answers().await, "{status}, remembered");
+        assert!(away.is_heard(), "calls for rooms are judged apart");
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_of_somebody_else_changes_nothing() {
     let (engine, mut facts) = cluster("ws://127.0.0.1:9");
     drop(engine.carry_out(vec![room(true)]));

@@ -21,7 +21,7 @@ pub(super) async fn take(house: &House) {
     if let Ok(Some(figures)) = timeout(ANSWER_WAIT, house.media.figures()).await {
         set_media(figures);
     }
-    let alive = house.media.is_alive();
+    let alive = house.media.answers().await;
     gauge!(meters::MEDIA_SHARDS_ALIVE.name).set(u32::from(alive));
 }
 

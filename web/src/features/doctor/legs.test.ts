@@ -47,6 +47,8 @@ describe('the verdict', () => {
     ['relay', results('server', 'clock', 'socket', 'relay_tls')],
     ['blocked', results('server', 'clock', 'socket')],
     ['clock', results('server', 'socket', 'udp')],
+    ['clock', results('server', 'socket', 'relay_tls')],
+    ['blocked', results('server', 'socket')],
     ['no_socket', results('server', 'udp')],
     ['no_server', results()],
     ['testing', untested()],

@@ -26,10 +26,11 @@ export function verdict(results: Results): Verdict {
   if (LEGS.some((leg) => ['waiting', 'testing'].includes(results[leg].state))) return 'testing';
   if (!works('server')) return 'no_server';
   if (!works('socket')) return 'no_socket';
+  const relay = works('relay_udp') || works('relay_tcp') || works('relay_tls');
+  if (!works('udp') && !works('tcp') && !relay) return 'blocked';
   if (results.clock.state === 'failed') return 'clock';
   if (works('udp')) return 'good';
-  if (works('tcp')) return 'detour';
-  return works('relay_udp') || works('relay_tcp') || works('relay_tls') ? 'relay' : 'blocked';
+  return works('tcp') ? 'detour' : 'relay';
 }
 
 /** An answer in which only the candidates of one way are left. A relay is asked to reach the server by UDP. */

@@ -1,4 +1,5 @@
-//! Would catch an answer without an end that is kept in memory to its end, and addresses that are none.
+//! Would catch an answer without an end that is kept in memory to its end, addresses that are none, and
+//! a proxy that is taken for the cluster behind it.
 
 use axum::Router;
 use axum::routing::post;
@@ -24,6 +25,23 @@ async fn reaches_answer_bytes_max() {
     let too_long = answering(ANSWER_BYTES_MAX + 1).await.delete_room("show").await;
     assert!(matches!(too_long, Err(CallFault::Unreadable)), "{too_long:?}");
     assert!(answering(0).await.delete_room("show").await.is_ok());
+}
+
+#[test]
+fn a_proxy_that_does_not_reach_the_cluster_is_no_answer_of_it() {
+    for (status, is_answer, is_about_key) in [
+        (400, true, false),
+        (401, true, true),
+        (403, true, true),
+        (500, true, false),
+        (502, false, false),
+        (503, false, false),
+        (504, false, false),
+    ] {
+        let fault = CallFault::Refused { status, text: String::new() };
+        assert_eq!((fault.is_answer(), fault.is_about_key()), (is_answer, is_about_key), "{status}");
+    }
+    assert!(CallFault::NotFound.is_answer());
 }
 
 #[test]

@@ -222,9 +222,14 @@ impl Room {
         std::mem::take(&mut self.effects)
     }
 
-    /// How many people hold a media session.
+    /// How many media sessions there are: connections that are nobody of their own count as well.
     pub(crate) fn present(&self) -> usize {
         self.members.len()
+    }
+
+    /// How many people are in it, each once.
+    pub(crate) fn people(&self) -> usize {
+        self.participants().count()
     }
 
     /// A room without a session that nobody needs any more.

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn reaches_inputs_waiting_max() {
     let (work, mut waiting) = mpsc::channel(INPUTS_WAITING_MAX);
-    let room = RoomHandle { session: None, work, present: Arc::new(AtomicUsize::new(0)) };
+    let room = RoomHandle { session: None, work, present: Arc::default() };
     for _ in 0..INPUTS_WAITING_MAX {
         assert!(room.send(RoomInput::Tick).await);
     }

@@ -1,16 +1,23 @@
-//! Would catch a caller who chooses the address that limits and blocks see.
+//! Would catch a caller who chooses the address that limits and blocks see, and a proxy that nobody is told to name.
 
 use http::HeaderValue;
 
 use super::*;
 
-fn seen(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+fn headers(forwarded: &[&'static str]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for line in forwarded {
         headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
     }
-    let trusted: Vec<Network> = trusted.iter().map(|network| network.parse().unwrap()).collect();
-    behind(peer.parse().unwrap(), &headers, &trusted).to_string()
+    headers
+}
+
+fn networks(networks: &[&str]) -> Vec<Network> {
+    networks.iter().map(|network| network.parse().unwrap()).collect()
+}
+
+fn seen(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+    behind(peer.parse().unwrap(), &headers(forwarded), &networks(trusted)).to_string()
 }
 
 #[test]
@@ -26,4 +33,15 @@ fn proxies_are_believed_as_far_as_the_chain_is_trusted() {
     assert_eq!(seen("10.0.0.1", &["9.9.9.9", "1.2.3.4"], &["10.0.0.0/8"]), "1.2.3.4");
     assert_eq!(seen("10.0.0.1", &[], &["10.0.0.0/8"]), "10.0.0.1");
     assert_eq!(seen("10.0.0.1", &["nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
+}
+
+#[test]
+fn a_proxy_that_is_not_named_is_told_of() {
+    let told = |forwarded: &[&'static str], trusted: &[&str]| {
+        is_proxy_nobody_named("10.0.0.1".parse().unwrap(), &headers(forwarded), &networks(trusted))
+    };
+    assert!(told(&["1.2.3.4"], &[]));
+    assert!(told(&["1.2.3.4"], &["192.168.0.0/16"]));
+    assert!(!told(&["1.2.3.4"], &["10.0.0.0/8"]));
+    assert!(!told(&[], &[]));
 }
