@@ -45,6 +45,14 @@ impl Browser {
     }
 }
 
+/// A further connection of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Aside {
+    pub(crate) user: UserId,
+    /// It would send, and may not, because the person is there already.
+    pub(crate) is_held_back: bool,
+}
+
 /// What a client says about itself and wants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct JoinQuery {
@@ -58,7 +66,7 @@ pub(crate) struct JoinQuery {
     /// Its lines carry what it chooses without another offer.
     pub(crate) fixes_lines: bool,
     /// A further connection of this person, which takes nobody's place.
-    pub(crate) aside: Option<UserId>,
+    pub(crate) aside: Option<Aside>,
     /// Pictures may be held back when the way does not carry even their lowest layers.
     pub(crate) may_pause: bool,
     pub(crate) protocol: i32,

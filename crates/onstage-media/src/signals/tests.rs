@@ -1,11 +1,12 @@
 //! Catches answered connections without end.
 #![allow(clippy::disallowed_methods, reason = "tests")]
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::*;
-use crate::whip::session::Command;
 
 fn user(number: usize) -> UserId {
     UserId::new(Uuid::from_u128(number.try_into().unwrap()))
@@ -20,10 +21,46 @@ fn reaches_answered_max() {
     assert!(place(&places, user(ANSWERED_MAX)).is_ok());
 }
 
+/// How many of so many are opened.
+fn opened(openings: &Buckets<UserId>, asker: UserId, (count, now): (u32, Instant)) -> u32 {
+    (0..count).map(|_| u32::from(in_time(openings, asker, now).is_ok())).sum()
+}
+
+#[test]
+fn reaches_opened_at_once_per_person_max() {
+    let (openings, now) = (openings(), Instant::now());
+    assert_eq!(opened(&openings, user(1), (200, now)), OPENED_AT_ONCE_PER_PERSON_MAX);
+    let refused = in_time(&openings, user(1), now).unwrap_err();
+    assert_eq!(refused.code, Code::TooFast);
+    let wait = Duration::from_millis(refused.retry_after_ms.unwrap().try_into().unwrap());
+    assert_eq!(opened(&openings, user(1), (200, now + wait)), 1, "who waits as told comes in");
+    assert_eq!(opened(&openings, user(2), (1, now)), 1, "others still come in");
+}
+
+#[test]
+fn reaches_opened_per_second_per_person_max() {
+    let (openings, begin) = (openings(), Instant::now());
+    opened(&openings, user(1), (OPENED_AT_ONCE_PER_PERSON_MAX, begin));
+    for second in 1..=20 {
+        let now = begin + Duration::from_secs(second);
+        assert_eq!(opened(&openings, user(1), (200, now)), OPENED_PER_SECOND_PER_PERSON_MAX);
+    }
+}
+
+#[test]
+fn reaches_opening_people_max() {
+    let (openings, now) = (openings(), Instant::now());
+    for number in 0..OPENING_PEOPLE_MAX {
+        opened(&openings, user(number), (1, now));
+    }
+    assert_eq!(openings.remembered(), OPENING_PEOPLE_MAX);
+    opened(&openings, user(OPENING_PEOPLE_MAX), (1, now));
+    assert!(openings.remembered() <= OPENING_PEOPLE_MAX);
+}
+
 #[tokio::test]
 async fn reaches_line_commands_max() {
-    let (told, mut commands) = mpsc::channel(LINE_COMMANDS_MAX);
-    let way = Way::new(told);
+    let (way, mut commands) = way();
     for _ in 0..LINE_COMMANDS_MAX {
         assert!(way.trickle(Vec::new()).now_or_never().is_some());
     }

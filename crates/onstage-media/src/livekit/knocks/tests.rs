@@ -2,7 +2,12 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "tests")]
 
+use std::time::Duration;
+
 use super::*;
+
+/// After so long all joins of an address are allowed again.
+const FULL_AFTER: Duration = Duration::from_secs(30);
 
 fn address(number: u32) -> CalledFrom {
     CalledFrom(IpAddr::from((0x0a00_0000 + number).to_be_bytes()))
@@ -72,7 +77,7 @@ fn reaches_half_open_max() {
 #[test]
 fn reaches_knocking_addresses_max() {
     let (knocks, begin) = (Knocks::new(true), Instant::now());
-    let remembered = |knocks: &Knocks| knocks.used_until.lock().unwrap().len();
+    let remembered = |knocks: &Knocks| knocks.joins.remembered();
     let most = u32::try_from(KNOCKING_ADDRESSES_MAX).unwrap();
     let come = |numbers: std::ops::Range<u32>, now| {
         numbers.for_each(|number| drop(knocks.knock(address(number), now)))

@@ -6,6 +6,7 @@ use onstage_domain::UserId;
 
 use super::{Arrival, Member, MemberKey, Room};
 use crate::clock::Moment;
+use crate::livekit::query::Aside;
 use crate::whip::description::receiving_only;
 
 impl Room {
@@ -15,6 +16,9 @@ impl Room {
         let Arrival { bearer, query, opening, .. } = arrival;
         if !opening.tracks.is_empty() && !self.identities.contains_key(&bearer.identity) {
             return;
+        }
+        if let Some(aside) = &mut query.aside {
+            aside.is_held_back = !opening.tracks.is_empty();
         }
         opening.tracks.clear();
         if let Some(offer) = &mut opening.offer {
@@ -32,11 +36,22 @@ impl Room {
 
     /// Who is put out loses these connections as well.
     pub(super) fn remove_asides(&mut self, now: Moment, user: UserId) {
-        let is_theirs = |member: &Member| member.is_aside() && member.query.aside == Some(user);
-        let asides = self.members.iter().filter(|(_, member)| is_theirs(member));
-        let asides: Vec<MemberKey> = asides.map(|(key, _)| *key).collect();
-        for key in asides {
+        for key in self.asides(|aside| aside.user == user) {
             self.remove(now, key, proto::DisconnectReason::ParticipantRemoved, Action::Disconnect);
         }
+    }
+
+    /// Where the connection went that was the person, those that were held back for it end, so that their clients offer
+    /// anew and one of them is the person.
+    pub(super) fn call_for_another(&mut self, now: Moment, gone: &Member) {
+        let Some(gone) = gone.query.aside.filter(|_| !gone.is_aside()) else { return };
+        for key in self.asides(|aside| aside.user == gone.user && aside.is_held_back) {
+            self.remove(now, key, proto::DisconnectReason::Migration, Action::Reconnect);
+        }
+    }
+
+    fn asides(&self, is_meant: impl Fn(Aside) -> bool) -> Vec<MemberKey> {
+        let asides = self.members.iter().filter(|(_, member)| member.is_aside());
+        asides.filter(|(_, member)| member.query.aside.is_some_and(&is_meant)).map(|(key, _)| *key).collect()
     }
 }

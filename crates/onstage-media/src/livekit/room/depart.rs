@@ -34,6 +34,7 @@ impl Room {
         if member.announced {
             self.send_to_all(&messages::update(vec![info::departed(&member, reason)]));
         }
+        self.call_for_another(now, &member);
     }
 
     /// The same identity joins again: the old one goes without being announced as gone, and the person is not lost.
