@@ -22,7 +22,7 @@ use crate::places::{NoPlace, Place, Places};
 pub(crate) const JOINS_AT_ONCE_PER_ADDRESS_MAX: u32 = 600;
 /// Joins of one address in a second, once those are used up.
 pub(crate) const JOINS_PER_SECOND_PER_ADDRESS_MAX: u32 = 20;
-/// People from one address whose media has never been up. Each is gone after half a minute at most.
+/// People from one address whose media has never been up. Each is gone after a minute at most.
 pub(crate) const HALF_OPEN_PER_ADDRESS_MAX: usize = 600;
 /// The same, from everywhere.
 pub(crate) const HALF_OPEN_MAX: usize = 20_000;

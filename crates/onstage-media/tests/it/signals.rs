@@ -258,6 +258,14 @@ async fn a_connection_ends_with_its_line_its_person_and_its_session() {
 }
 
 #[tokio::test]
+async fn the_figures_count_people_and_not_their_further_connections() {
+    let server = stage().await;
+    let _own = Bot::join(&server, &identity(ASKER)).await;
+    let _line = answered(&server, person(1), &ONE).await;
+    assert_eq!(server.media.figures().await.unwrap().participants, 1);
+}
+
+#[tokio::test]
 async fn the_same_connection_offers_again_with_another_line() {
     let server = stage().await;
     let bots = [Bot::join(&server, &identity(1)).await, Bot::join(&server, &identity(3)).await];
