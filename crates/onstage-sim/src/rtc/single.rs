@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use livekit_protocol as lk;
 use str0m::change::{SdpAnswer, SdpApi};
-use str0m::media::{Direction, MediaKind};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid};
 
 use super::peer::Peer;
 use super::publisher::{add_channels, description};
@@ -72,7 +72,25 @@ impl Subscriber {
         self.peer.change(|rtc| Ok(rtc.sdp_api().accept_answer(pending, sdp)?))?;
         self.peer.described(now)?;
         self.map_lines(&answer.mid_to_track_id);
-        Ok(())
+        self.ask_what_came_early()
+    }
+
+    /// Pictures overtake the answer that says whose they are, and only their first one stands by itself.
+    fn ask_what_came_early(&mut self) -> Result<(), Fault> {
+        let videos: Vec<Mid> = self
+            .tracks_by_mid
+            .iter()
+            .filter(|(_, (_, is_video))| *is_video)
+            .map(|(mid, _)| mid.as_str().into())
+            .collect();
+        self.peer.change(|rtc| {
+            for mid in videos {
+                if let Some(stream) = rtc.direct_api().stream_rx_by_mid(mid, None) {
+                    stream.request_keyframe(KeyframeRequestKind::Pli);
+                }
+            }
+            Ok(())
+        })
     }
 }
 

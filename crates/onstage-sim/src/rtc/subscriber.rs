@@ -18,7 +18,7 @@ pub(super) struct Subscriber {
     pub(super) peer: Peer,
     keeps_pictures: bool,
     /// Track sid and whether it is video, by m-line.
-    tracks_by_mid: HashMap<String, (String, bool)>,
+    pub(super) tracks_by_mid: HashMap<String, (String, bool)>,
     tracks_by_ssrc: HashMap<Ssrc, (String, bool)>,
     ssrc_by_track: HashMap<String, Ssrc>,
     /// The offer of a single connection that is not answered, and how many there were.
