@@ -23,8 +23,9 @@ use crate::tasks::spawn_named;
 const NO_CAMERAS: &str = " · other devices cannot use cameras without TLS (server.tls = files)";
 /// How long open calls may take once the server is told to stop.
 const DRAIN_WAIT: Duration = Duration::from_secs(5);
-/// Time for the headers of a call; who sends them drop by drop, or none on an open connection, frees its socket.
-const HEADERS_WAIT: Duration = Duration::from_secs(30);
+/// Time for the headers of a call; who sends them drop by drop, or none on an open connection, frees its socket. Longer than
+/// proxies keep an idle connection (a minute), so that it is them who close it.
+const HEADERS_WAIT: Duration = Duration::from_secs(75);
 
 /// Serves until a signal comes.
 pub(crate) async fn run(settings: Settings) -> Result<(), String> {
