@@ -15,7 +15,7 @@ use super::handle::{
     URGENT_WAITING_MAX,
 };
 use super::lane::{CARRIED_WAITING_MAX, Carried, Lanes};
-use super::later::{Late, Later};
+use super::later::{Arrival, Later};
 use super::link::Link;
 use super::socket;
 use crate::config::{MediaConfig, MediaError};
@@ -164,13 +164,8 @@ impl Turns {
             if self.lanes.leads_to(source) {
                 continue;
             }
-            let transport = Transport::Udp;
-            if self.later.takes(contents) && self.shard.knows(transport, source) {
-                self.later.put(Late { transport, source, destination, contents: contents.to_vec() });
-                continue;
-            }
-            // Datagrams are never refused.
-            let _ = self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+            let arrival = Arrival { transport: Transport::Udp, source, destination, contents };
+            self.later.hand_in(&mut self.shard, now, arrival);
         }
         let carried = self.carried(now);
         self.drain();
@@ -185,10 +180,8 @@ impl Turns {
         let began = Instant::now();
         let mut now = began;
         while now.saturating_duration_since(began) < HANDSHAKES_TIME {
-            let Some(Late { transport, source, destination, contents }) = self.later.next() else { break };
-            let contents = contents.as_slice();
-            // Datagrams are never refused.
-            let _ = self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+            let Some(late) = self.later.next() else { break };
+            late.hand_in(&mut self.shard, now);
             now = Instant::now();
         }
         self.drain();
@@ -204,14 +197,11 @@ impl Turns {
             match carried {
                 Carried::Open { transport, remote, lane } => self.lanes.open(transport, remote, lane),
                 Carried::Datagram { transport, remote: source, local: destination, contents } => {
-                    if self.later.takes(&contents) && self.shard.knows(transport, source) {
-                        self.later.put(Late { transport, source, destination, contents });
-                        continue;
-                    }
-                    let contents = contents.as_slice();
-                    // Datagrams are never refused.
-                    let _ =
-                        self.shard.handle(now, Input::Datagram { transport, source, destination, contents });
+                    self.later.hand_in(
+                        &mut self.shard,
+                        now,
+                        Arrival { transport, source, destination, contents },
+                    );
                 }
             }
         }

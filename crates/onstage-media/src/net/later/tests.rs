@@ -9,9 +9,9 @@ fn source(port: u16) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, 1], port))
 }
 
-fn late(port: u16) -> Late {
+fn late(port: u16) -> Arrival<Vec<u8>> {
     let (source, destination) = (source(port), source(1));
-    Late { transport: Transport::Udp, source, destination, contents: HELLO.to_vec() }
+    Arrival { transport: Transport::Udp, source, destination, contents: HELLO.to_vec() }
 }
 
 #[test]
